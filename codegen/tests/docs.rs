@@ -219,6 +219,37 @@ fn which_fields_are_required_alternatively_is_said() {
     assert_eq!(docs("A note."), "A note.");
 }
 
+/// What no text describes is called by where it is; a sentence that goes over several lines is written once.
+#[test]
+fn what_is_not_described_is_called_by_its_place() {
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/docs/undescribed.yaml");
+    let generated = pipeline::generate(&spec, &[], &Options::default()).unwrap();
+    let source = String::from_utf8(generated.single_file()).unwrap();
+    let all: Vec<String> = comments(&source)
+        .iter()
+        .map(|comment| read(comment).text.replace("AFTER", ""))
+        .collect();
+    for wanted in [
+        "The body of a request of changeNote.",
+        "A reply of changeNote.",
+        "The value of owner.",
+        "An item of tags.",
+        "Where kind is shot.",
+    ] {
+        assert!(all.iter().any(|text| text == wanted), "{wanted}: {all:#?}");
+    }
+    assert!(
+        source.contains(
+            "    /// Changes a note of\n        /// the shop. See `get`.\n        ///\n        /// `POST"
+        ),
+        "{source}"
+    );
+    assert!(
+        source.contains("- `id`: The id of a note. Not its number.\n"),
+        "{source}"
+    );
+}
+
 /// What texts are made of that Markdown or rustc take for more than text.
 const PIECES: &[&str] = &[
     "A",
@@ -414,6 +445,10 @@ fn known_texts() {
         (
             "A [guide](https://a.example/b_(c)): [https://x or <y>](https://d.example), ![icon](https://e.example), [x](#y), ![](https://f.example), [Vec], [z](w)",
             "A [guide](<https://a.example/b_(c)>): [https://x or \\<y\\>](<https://d.example>), [icon](<https://e.example>), x, <https://f.example>, \\[Vec\\], \\[z\\](w)",
+        ),
+        (
+            "The [list of `a\\b`](/docs/list?a=b#c), a [page](ref:page) and [one] (/above).",
+            "The list of `a\\b`, a page and \\[one\\] (/above).",
         ),
         ("a\n        b", "a\nb"),
         (

@@ -51,9 +51,7 @@ impl Docs {
     /// Adds summary and description of a node of the spec. A description that begins with the summary continues its line.
     pub fn described(&mut self, summary: &str, description: &str) {
         let (summary, description) = (summary.trim(), description.trim());
-        if description == summary {
-            self.spec(summary);
-        } else if !summary.is_empty() && description.starts_with(summary) {
+        if begins_with(description, summary) {
             self.spec(description);
         } else {
             self.spec(summary);
@@ -102,7 +100,7 @@ impl Docs {
     /// The same in one line.
     #[must_use]
     pub fn line(doc: &Doc, fallback: impl FnOnce() -> String) -> String {
-        let mut line = match doc.description.trim().starts_with(doc.summary.trim()) {
+        let mut line = match begins_with(&doc.description, &doc.summary) {
             true => markdown::inline(&doc.description),
             false => markdown::inline(&format!("{} {}", doc.summary, doc.description)),
         };
@@ -140,6 +138,19 @@ impl Docs {
             self.lines.push(String::new());
         }
     }
+}
+
+/// Whether a description begins with the words of a summary, on however many lines they are.
+fn begins_with(description: &str, summary: &str) -> bool {
+    let mut rest = description.trim_start();
+    let mut words = summary.split_whitespace();
+    words.all(|word| match rest.strip_prefix(word) {
+        Some(after) => {
+            rest = after.trim_start();
+            true
+        }
+        None => false,
+    })
 }
 
 /// Whether words can be added to a line: not to the end of a block of code, a heading or a table.

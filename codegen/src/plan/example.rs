@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::docs::Docs;
 use super::names::TypeNames;
-use super::operations::{self, Operation};
+use super::operations::{self, BodyPlace, Operation};
 use super::xml_sample;
 use crate::options::Options;
 use crate::samples::{Sample, Side};
@@ -39,19 +39,13 @@ pub(super) fn method(
         arguments.push(cx.parameter(p)?);
     }
     let mut statements = TokenStream::new();
-    let required = fact.request.as_ref().filter(|request| request.required);
-    if let (Some(request), Some(_)) = (required, &op.body) {
-        let content = Content::sent(&request.contents)?;
-        let value = match content.codec {
-            Codec::Multipart(_) => cx.form(&content.ty)?,
-            Codec::Bytes | Codec::EventStream => quote!(Upload::path("file")),
-            _ => {
-                let (ty, value) = cx.sample(fact, &content.ty, samples)?;
-                cx.build(&ty, &value, 0)?
-            }
-        };
-        statements = quote!(let request = #value;);
-        arguments.push(quote!(&request));
+    match op.body.as_ref().map(|body| body.place) {
+        None | Some(BodyPlace::Options) => {}
+        Some(_) => {
+            let value = cx.body(fact, samples)?;
+            statements = quote!(let request = #value;);
+            arguments.push(quote!(&request));
+        }
     }
     let method = &op.name;
     let call = match cx.options(fact, op) {
@@ -108,6 +102,19 @@ impl Context<'_> {
                 let set = planned.name.setter();
                 Some(quote!(&#ty::default().#set(#value)))
             })
+    }
+
+    /// The body.
+    fn body(&self, fact: &Fact, samples: &[Sample]) -> Option<TokenStream> {
+        let content = Content::sent(&fact.request.as_ref()?.contents)?;
+        match content.codec {
+            Codec::Multipart(_) => self.form(&content.ty),
+            Codec::Bytes | Codec::EventStream => Some(quote!(Upload::path("file"))),
+            _ => {
+                let (ty, value) = self.sample(fact, &content.ty, samples)?;
+                self.build(&ty, &value, 0)
+            }
+        }
     }
 
     /// The type that the caller gives, and the sample's value of it.

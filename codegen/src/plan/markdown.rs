@@ -423,7 +423,7 @@ fn escape_words(mut rest: &str, table: bool, links: bool, out: &mut String) {
     }
 }
 
-/// A link as Markdown writes it, to a web page or to a section of the document that the text is from.
+/// A link as Markdown writes it: to a web page, or to a place of the website that the text is from, of which the text alone is kept.
 struct Link<'t> {
     text: &'t str,
     target: &'t str,
@@ -433,7 +433,7 @@ struct Link<'t> {
 
 impl Link<'_> {
     fn write(&self, table: bool, out: &mut String) {
-        if self.target.starts_with('#') {
+        if is_relative(self.target) {
             escape_words(self.text, table, false, out);
         } else if self.text.is_empty() || self.text == self.target {
             out.extend(["<", self.target, ">"]);
@@ -445,14 +445,20 @@ impl Link<'_> {
     }
 }
 
+/// Whether a target is a place of the website that a text is from: `#section`, `/docs/page`, `ref:page`.
+fn is_relative(target: &str) -> bool {
+    let starts = ["#", "/", "./", "../", "ref:", "doc:"];
+    starts.iter().any(|start| target.starts_with(start))
+}
+
 fn link(whole: &str) -> Option<Link<'_>> {
     let (text, after) = whole.strip_prefix('[')?.split_once("](")?;
-    if text.contains(['[', ']', '\\']) {
+    let target = after.trim_start_matches([' ', '<']);
+    if text.contains(['[', ']']) {
         return None;
     }
-    let target = after.trim_start_matches([' ', '<']);
-    if !target.starts_with('#') {
-        bare_url(target)?;
+    if !is_relative(target) && (text.contains('\\') || bare_url(target).is_none()) {
+        return None;
     }
     let mut open = 0_usize;
     let ends = |c: char| {

@@ -35,6 +35,8 @@ pub enum RustType {
     Items(Box<Self>),
     /// `impl Into<T>`, in arguments.
     Into(Box<Self>),
+    /// `impl Into<Option<T>>`, in arguments: what may be `None`. A list is a `&Vec<T>`, as no slice is made of one here.
+    IntoOption(Box<Self>),
     /// `impl IntoIterator<Item = impl Into<T>>`, in arguments.
     IntoItems(Box<Self>),
 }
@@ -202,7 +204,8 @@ impl RustType {
     pub fn takes_into(&self) -> bool {
         match self {
             Self::Primitive(_) | Self::Vec(_) | Self::Map(_) | Self::Unit | Self::Maybe(_) => false,
-            Self::Ref(_) | Self::Into(_) | Self::IntoItems(_) | Self::Option(_) => false,
+            Self::Ref(_) | Self::Into(_) | Self::IntoOption(_) | Self::IntoItems(_) => false,
+            Self::Option(_) => false,
             Self::Items(_) => false,
             Self::Runtime(runtime) => matches!(
                 runtime,

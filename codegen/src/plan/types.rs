@@ -2,11 +2,12 @@
 
 use lavka_model::model::{
     Alternatives, Api, Dialect, EnumRepr, Field as Fact, FieldId, Presence, Scalar,
-    Struct as StructFact, TypeDef, TypeId, TypeKind, TypeRef, XmlNode,
+    Struct as StructFact, TypeDef, TypeId, TypeKind, TypeName, TypeRef, XmlNode,
 };
 
 use super::constants::{Constant, constant};
 use super::docs::Docs;
+use super::markdown;
 use super::names::{Name, TypeNames};
 use super::rust_type::RustType;
 use super::schemas::{self, Schema};
@@ -139,13 +140,45 @@ pub(super) fn plan(api: &Api, names: &TypeNames) -> Vec<Type> {
         .collect()
 }
 
-fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
-    let fallback = match &def.kind {
-        TypeKind::Struct(_) => "An object.",
-        TypeKind::Enum(_) => "One of a set of values.",
-        TypeKind::Union(_) => "One of several types.",
+/// What branches of a union are called that have no name.
+const JSON_TYPES: [&str; 7] = [
+    "Array", "Boolean", "Null", "Number", "Object", "String", "Value",
+];
+
+/// What a type is that the spec does not describe: for one without a name, where it is.
+fn in_words(def: &TypeDef) -> String {
+    let path = match &def.name {
+        TypeName::Inline(path) => path.as_slice(),
+        _ => &[],
     };
-    let mut docs = Docs::of(&def.doc, || fallback.to_owned());
+    let is_status =
+        |part: &String| part == "default" || part.starts_with(|c: char| c.is_ascii_digit());
+    // A branch of a union, which has no name but its JSON type.
+    let is_plain = |part: &str| JSON_TYPES.contains(&part);
+    match path {
+        [owner, part] if part == "request" => {
+            format!("The body of a request of {}.", markdown::code(owner))
+        }
+        [owner, part, rest @ ..] if part == "response" && rest.iter().all(is_status) => {
+            format!("A reply of {}.", markdown::code(owner))
+        }
+        [.., list, item] if item == "item" && !is_plain(list) => {
+            format!("An item of {}.", markdown::code(list))
+        }
+        [_, .., part] if !is_plain(part) && part != "item" => {
+            format!("The value of {}.", markdown::code(part))
+        }
+        _ => match &def.kind {
+            TypeKind::Struct(_) => "An object.",
+            TypeKind::Enum(_) => "One of a set of values.",
+            TypeKind::Union(_) => "One of several types.",
+        }
+        .to_owned(),
+    }
+}
+
+fn ty(api: &Api, names: &TypeNames, id: TypeId, def: &TypeDef) -> Type {
+    let mut docs = Docs::of(&def.doc, || in_words(def));
     if let TypeKind::Struct(s) = &def.kind {
         for group in &s.alternatives {
             docs.paragraph(&alternatives(group, names.members(id)));

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::as_text;
 use super::docs::Docs;
 use super::markdown;
-use super::names::{Name, TypeNames};
+use super::names::{Name, TypeNames, variant_tag};
 use super::rust_type::RustType;
 use super::schemas::{SchemaType, schema_form};
 
@@ -134,7 +134,13 @@ pub(super) fn union(api: &Api, names: &TypeNames, id: TypeId, u: &UnionFact) -> 
         .zip(&types)
         .map(|((v, name), ty)| Variant {
             name: name.clone(),
-            docs: Docs::of(&v.doc, || in_words(names, &v.ty)),
+            docs: Docs::of(&v.doc, || match (&u.selection, variant_tag(v)) {
+                (Selection::Tag { property, .. }, Some(tag)) => {
+                    let (property, tag) = (markdown::code(property), markdown::code(tag));
+                    format!("Where {property} is {tag}.")
+                }
+                _ => in_words(names, &v.ty),
+            }),
             ty: ty.clone(),
             schema: schema_form(&v.ty),
             kind: kind(api, v),

@@ -8,42 +8,69 @@ use super::style_name;
 use crate::plan::constants::Constant;
 use crate::plan::media::Formats;
 use crate::plan::operations::{
-    Body, BodyCodec, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
+    Body, BodyCodec, BodyPlace, Operation, Part, PartKind, PartPresence, Rest, Travel, WrapperValue,
 };
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::{FormField, FormFormat};
 
 /// What puts the body into the request.
 pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
-    if let Some(wrapper) = &body.wrapper {
-        let function = &wrapper.function;
-        return match body.required {
-            true => {
-                let value = borrowed(body);
-                quote!(.body(#function(&self.core, #value)))
-            }
-            false => quote! {
-                .when(params.body.as_ref(), |request, body| request.body(#function(&self.core, body)))
-            },
-        };
-    }
-    if let Some((method, _)) = encoders(&body.codec) {
-        let method = format_ident!("{method}");
-        if body.required {
-            let value = borrowed(body);
-            return quote!(.#method(#value));
-        }
-        let request = paths.runtime(&["client", "Request"]);
-        return match body.ty {
-            RustType::Vec(_) => quote!(.when(params.body.as_deref(), #request::#method)),
-            _ => quote!(.when(params.body.as_ref(), #request::#method)),
-        };
-    }
-    let value = match body.required {
-        true => borrowed(body),
-        false => quote!(body),
+    let given = given(body);
+    let value = match (&given, is_copied(body)) {
+        (None, _) => borrowed(body),
+        (Some(_), true) => quote!(&body),
+        (Some(_), false) => quote!(body),
     };
-    let put = match &body.codec {
+    let put = match encoders(&body.codec) {
+        _ if body.wrapper.is_some() => {
+            let function = body.wrapper.as_ref().map(|wrapper| &wrapper.function);
+            quote!(body(#function(&self.core, #value)))
+        }
+        Some((method, _)) => {
+            let method = format_ident!("{method}");
+            if let Some(given) = given.as_ref().filter(|_| !is_copied(body)) {
+                let request = paths.runtime(&["client", "Request"]);
+                let slice = matches!(body.ty, RustType::Vec(_)).then(|| {
+                    let vec = paths.vec();
+                    quote!(.map(#vec::as_slice))
+                });
+                return quote!(.when(#given #slice, #request::#method));
+            }
+            quote!(#method(#value))
+        }
+        None => put(body, value, paths),
+    };
+    match given {
+        None => quote!(.#put),
+        Some(given) => quote!(.when(#given, |request, body| request.#put)),
+    }
+}
+
+/// The body as an `Option`, where it is optional; `into_option` stands before it.
+fn given(body: &Body) -> Option<TokenStream> {
+    let name = &body.name;
+    match body.place {
+        BodyPlace::Argument => None,
+        BodyPlace::OptionalArgument => Some(quote!(#name)),
+        BodyPlace::Options => Some(quote!(params.body.as_ref())),
+    }
+}
+
+/// What makes an `Option` of an argument that may be one.
+pub(super) fn into_option(op: &Operation) -> Option<TokenStream> {
+    let body = op.body.as_ref()?;
+    let name = &body.name;
+    (body.place == BodyPlace::OptionalArgument).then(|| quote!(let #name = #name.into();))
+}
+
+/// Whether an optional body is given as a value, and not as a reference.
+fn is_copied(body: &Body) -> bool {
+    matches!(&body.argument, RustType::IntoOption(inner) if !matches!(**inner, RustType::Ref(_)))
+}
+
+/// The call that writes a body that is no document.
+fn put(body: &Body, value: TokenStream, paths: &mut Paths<'_>) -> TokenStream {
+    match &body.codec {
         BodyCodec::Form { fields, travel } => {
             let fields: Vec<TokenStream> =
                 fields.iter().filter_map(|f| form_field(f, paths)).collect();
@@ -68,10 +95,6 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
         BodyCodec::Lines(media_type) => quote!(lines(#media_type, #value)),
         BodyCodec::Upload(media_type) => quote!(upload(#media_type, #value)),
         BodyCodec::Documents { .. } => TokenStream::new(),
-    };
-    match body.required {
-        true => quote!(.#put),
-        false => quote!(.when(params.body.as_ref(), |request, body| request.#put)),
     }
 }
 

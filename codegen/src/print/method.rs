@@ -42,13 +42,19 @@ impl Method<'_> {
             let ty = paths.ty(ty);
             quote!(#name: #ty)
         }));
+        let borrows = |(_, ty): &Argument<'_>| match ty {
+            RustType::IntoOption(inner) => matches!(**inner, RustType::Ref(_)),
+            _ => false,
+        };
+        let lifetime = self.arguments.iter().any(borrows);
+        let lifetime = lifetime.then(|| quote!(<'a>));
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let must_use = self.must_use.then(|| quote!(#[must_use]));
         let (doc, allow) = (
             paths.comments.outer(self.docs),
             allowed(name, &names, false),
         );
-        let head = quote!(#doc #deprecated #allow #must_use pub fn #name);
+        let head = quote!(#doc #deprecated #allow #must_use pub fn #name #lifetime);
         let Some(options) = &op.options else {
             return function(head, arguments, output, value);
         };
@@ -61,7 +67,7 @@ impl Method<'_> {
             paths.comments.outer(self.with_docs),
             allowed(with, &names, true),
         );
-        let head = quote!(#doc #deprecated #allow #must_use pub fn #with);
+        let head = quote!(#doc #deprecated #allow #must_use pub fn #with #lifetime);
         both.extend(function(head, arguments, output, value));
         both
     }

@@ -3,6 +3,7 @@
 use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::bodies::into_option;
 use super::joined;
 use super::method::{Method, expression};
 use super::pages::pages;
@@ -10,7 +11,7 @@ use super::replies::reader;
 use super::rust_type::Paths;
 use crate::plan::docs::Docs;
 use crate::plan::names::Name;
-use crate::plan::operations::{Operation, Stream};
+use crate::plan::operations::{BodyPlace, Operation, Stream};
 use crate::plan::replies::{Read, StreamForm};
 
 /// The methods of an operation.
@@ -81,6 +82,8 @@ fn call(
     paths: &mut Paths<'_>,
 ) -> TokenStream {
     let call = paths.runtime(&["client", "Call"]);
+    let body = into_option(op);
+    let value = expression(op, constant, &quote!(self), end, paths);
     let method = Method {
         name,
         docs,
@@ -88,7 +91,7 @@ fn call(
         with_docs,
         arguments: op.arguments(),
         output: quote!(#call<'_, #output>),
-        value: expression(op, constant, &quote!(self), end, paths),
+        value: quote!(#body #value),
         must_use: false,
     };
     method.print(op, paths)
@@ -99,6 +102,10 @@ fn batches(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
     let batches = op.batches.as_ref()?;
     let body = op.body.as_ref()?;
     let (name, call, argument) = (&batches.name, &op.name, &body.name);
+    let part = match body.place {
+        BodyPlace::OptionalArgument => quote!(&part.to_vec()),
+        _ => quote!(part),
+    };
     let batch = paths.runtime(&["client", "Batch"]);
     let in_batches = paths.runtime(&["client", "in_batches"]);
     let vec = paths.vec();
@@ -112,7 +119,7 @@ fn batches(op: &Operation, paths: &mut Paths<'_>) -> Option<TokenStream> {
             #doc
             #deprecated
             pub async fn #name<'a>(&self, #argument: &'a [#item]) -> #vec<#batch<'a, #item, #output>> {
-                #in_batches(#argument, #max, move |part| self.#call(part)).await
+                #in_batches(#argument, #max, move |part| self.#call(#part)).await
             }
         },
         Some(field) => {
@@ -138,7 +145,7 @@ pub(super) fn operations_trait(all: &[Operation], paths: &mut Paths<'_>) -> Toke
         let output = paths.ty(&op.reply.output);
         let arguments = op.arguments();
         let names: Vec<&Name> = arguments.iter().map(|(name, _)| *name).collect();
-        let types: Vec<TokenStream> = arguments.iter().map(|(_, ty)| paths.ty(ty)).collect();
+        let types: Vec<TokenStream> = arguments.iter().map(|(_, ty)| paths.plain(ty)).collect();
         let (name, constant) = (&op.name, &op.constant);
         let deprecated = op.deprecated.then(|| quote!(#[deprecated]));
         let Some(options) = &op.options else {

@@ -53,10 +53,20 @@ fn walk(op: &Operation, pages: &Pages, names: &[&Name], paths: &mut Paths<'_>) -
     references.retain(|(name, ty)| matches!(ty, RustType::Ref(_)) && names.contains(name));
     let mut given: Vec<TokenStream> = references.iter().map(|(name, _)| quote!(#name)).collect();
     given.extend(op.options.as_ref().map(|_| quote!(params)));
+    let body = optional_body(op);
+    let owned_body = body
+        .as_ref()
+        .map(|(name, owned, _)| quote!(let #name = #name.into()#owned;));
     let stream = paths.runtime(&["client", "Pages"]);
     let constant = &op.constant;
     let owned = quote!(#(let #given = #given.to_owned();)*);
-    let clones = quote!(#(let #given = #given.clone();)*);
+    let kept = given
+        .iter()
+        .cloned()
+        .chain(body.iter().map(|(name, ..)| quote!(#name)));
+    let clones: TokenStream = kept
+        .map(|given| quote!(let #given = #given.clone();))
+        .collect();
     let set = set_page(op, &pages.kind, paths);
     let asked = pages.kind.asked().map(|index| &op.params[index]);
     let (size, set_size) = page_size(op, &pages.kind, paths);
@@ -78,6 +88,10 @@ fn walk(op: &Operation, pages: &Pages, names: &[&Name], paths: &mut Paths<'_>) -
     {
         borrowed.push(quote!(let #name = &*#name;));
     }
+    borrowed.extend(
+        body.iter()
+            .map(|(name, _, lent)| quote!(let #name = #name #lent;)),
+    );
     borrowed.extend(op.options.as_ref().map(|_| quote!(let params = &params;)));
     let Turn {
         constructor,
@@ -87,6 +101,7 @@ fn walk(op: &Operation, pages: &Pages, names: &[&Name], paths: &mut Paths<'_>) -
     quote! {
         let client = self.clone();
         #owned
+        #owned_body
         #size
         #stream::#constructor(&operations::#constant, #start move |page| {
             let client = client.clone();
@@ -100,6 +115,21 @@ fn walk(op: &Operation, pages: &Pages, names: &[&Name], paths: &mut Paths<'_>) -
             }
         })
     }
+}
+
+/// A body that may be `None`: its name, what makes an owned one of it, and what lends that to a call.
+fn optional_body(op: &Operation) -> Option<(&Name, TokenStream, TokenStream)> {
+    let body = op.body.as_ref()?;
+    let RustType::IntoOption(given) = &body.argument else {
+        return None;
+    };
+    Some(match &**given {
+        RustType::Ref(inner) if **inner == RustType::String => {
+            (&body.name, quote!(.map(str::to_owned)), quote!(.as_deref()))
+        }
+        RustType::Ref(_) => (&body.name, quote!(.cloned()), quote!(.as_ref())),
+        _ => (&body.name, TokenStream::new(), TokenStream::new()),
+    })
 }
 
 /// Puts the page that is asked for into its parameter.

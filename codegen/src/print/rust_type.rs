@@ -216,6 +216,11 @@ impl<'a> Paths<'a> {
                 let inner = self.ty(inner);
                 quote!(impl #into<#inner>)
             }
+            RustType::IntoOption(inner) => {
+                let into = self.into_trait();
+                let option = self.given(inner, Some(&quote!('a)));
+                quote!(impl #into<#option>)
+            }
             RustType::IntoItems(item) => {
                 let iterator = self.prelude("IntoIterator", &["core", "iter"]);
                 let into = self.into_trait();
@@ -223,6 +228,30 @@ impl<'a> Paths<'a> {
                 quote!(impl #iterator<Item = impl #into<#item>>)
             }
         }
+    }
+
+    /// An argument of the trait of the operations, whose methods are not generic.
+    pub fn plain(&mut self, ty: &RustType) -> TokenStream {
+        match ty {
+            RustType::IntoOption(inner) => self.given(inner, None),
+            ty => self.ty(ty),
+        }
+    }
+
+    /// `Option<&'a T>`.
+    fn given(&mut self, ty: &RustType, lifetime: Option<&TokenStream>) -> TokenStream {
+        let option = self.option();
+        let inner = match ty {
+            RustType::Ref(inner) => {
+                let inner = match &**inner {
+                    RustType::String => word("str"),
+                    inner => self.ty(inner),
+                };
+                quote!(&#lifetime #inner)
+            }
+            ty => self.ty(ty),
+        };
+        quote!(#option<#inner>)
     }
 
     /// The path of a type that has a JSON Schema, as text.

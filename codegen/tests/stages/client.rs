@@ -186,13 +186,11 @@ impl Client {
     /// ```
     ///
     /// Source: document 900:6.
-    pub fn add_cover(&self, cover_request: &types::AddCoverRequest) -> Call<'_, ()> {
+    pub fn add_cover(&self, body: &types::AddCoverRequest) -> Call<'_, ()> {
         self.core
             .request(&operations::ADD_COVER, &[])
             .multipart(
-                Multipart::new()
-                    .upload("file", &cover_request.file)
-                    .texts("note", &cover_request.note),
+                Multipart::new().upload("file", &body.file).texts("note", &body.note),
             )
             .call(Reply::unit)
     }
@@ -314,7 +312,7 @@ lavka_runtime::operations! {
         get_book_with(id: i32, params: &GetBookParams) -> types::Book = operations::GET_BOOK;
         delete_book(id: i32) -> () = operations::DELETE_BOOK;
         create_books(new_books: &[types::NewBook]) -> types::CreateBooksResponse = operations::CREATE_BOOKS;
-        add_cover(cover_request: &types::AddCoverRequest) -> () = operations::ADD_COVER;
+        add_cover(body: &types::AddCoverRequest) -> () = operations::ADD_COVER;
         list_orders() -> Vec<types::PlacedOrder> = operations::LIST_ORDERS;
     }
 }

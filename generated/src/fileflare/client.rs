@@ -52,7 +52,7 @@ impl Client {
     ///
     /// `GET /api/v2/customer-account-orders`. Read-only; retried automatically.
     ///
-    /// - `id`: Id of the order as written in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. Id of the order as written in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order.
+    /// - `id`: Id of the order as written in the URL of the order page of the customer account, and of the "Thank you" and order status pages, in Shopify. It is not the number of the order.
     ///
     /// # Errors
     /// On `.await`; see [`Error`](::lavka_runtime::Error). Documented error responses:

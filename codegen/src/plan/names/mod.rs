@@ -17,6 +17,7 @@ pub use super::spelling::{Case, is_keyword, spell};
 pub use scope::{Scope, Wanted, fingerprint};
 pub use scopes::{CONSTANTS, FIELDS, METHODS, PARAMETERS, TYPES, VALUES, VARIANTS};
 pub use types::TypeNames;
+pub(super) use types::variant_tag;
 
 /// A Rust name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

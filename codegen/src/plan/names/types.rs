@@ -2,10 +2,14 @@
 
 use std::collections::HashSet;
 
-use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef};
+use lavka_model::model::{Api, TypeDef, TypeId, TypeKind, TypeName, TypeRef, Variant};
+use serde_json::Value;
 
 use super::{Case, FIELDS, Name, TYPES, VALUES, VARIANTS, Wanted};
 use crate::diag::Findings;
+
+/// The most bytes of a value that is a name.
+const MAX_TAG: usize = 40;
 
 /// Names of an API's types, and of their fields, values and variants.
 #[derive(Clone, Debug)]
@@ -114,12 +118,45 @@ fn members(api: &Api, def: &TypeDef, owner: &str, findings: &mut Findings) -> Ve
         TypeKind::Union(u) => {
             let wanted = u.variants.iter().map(|variant| Wanted {
                 key: format!("{}: {}", variant.name, spelling(api, &variant.ty)),
-                ..Wanted::new(&variant.name, None, &variant.origin)
+                ..Wanted::new(variant_name(api, variant), None, &variant.origin)
             });
             let wanted: Vec<Wanted<'_>> = wanted.collect();
             VARIANTS.names(owner, &wanted, findings)
         }
     }
+}
+
+/// What a variant is named after: the value of the tag, where it says more than the name of the type, which stands at the variant
+/// anyway; else what the document calls it.
+fn variant_name<'a>(api: &Api, variant: &'a Variant) -> &'a str {
+    let TypeRef::Named(id) = &variant.ty else {
+        return &variant.name;
+    };
+    let of_type = match &api.ty(*id).name {
+        TypeName::Component(name) | TypeName::ComponentInput(name) => *name == variant.name,
+        TypeName::Inline(_) => false,
+    };
+    let tag = variant_tag(variant).filter(|tag| of_type && is_word(tag));
+    tag.unwrap_or(&variant.name)
+}
+
+/// The one value of the tag that selects a variant, beside the name of its component.
+pub(in crate::plan) fn variant_tag(variant: &Variant) -> Option<&str> {
+    let tags = variant.guard.tags.iter().filter_map(Value::as_str);
+    let mut given = tags.filter(|tag| *tag != variant.name);
+    let first = given.next()?;
+    given.next().is_none().then_some(first)
+}
+
+/// Whether a value is made of words, and no URL, version or key.
+fn is_word(text: &str) -> bool {
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let is_sign = |c: char| matches!(c, '_' | '-' | '.' | ' ');
+    text.starts_with(char::is_alphabetic)
+        && text.chars().all(|c| c.is_alphanumeric() || is_sign(c))
+        && letters > digits
+        && text.len() <= MAX_TAG
 }
 
 /// A type as the document spells it.

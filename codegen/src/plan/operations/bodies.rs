@@ -1,7 +1,8 @@
 //! Bodies of requests: what the caller gives, how it is wrapped, and how it is written.
 
 use lavka_model::model::{
-    Api, Codec, Content, FormField, Operation as Fact, Presence, Scalar, Struct, TypeId, TypeRef,
+    Api, Codec, Content, FormField, Method, Operation as Fact, Presence, Scalar, Struct, TypeId,
+    TypeName, TypeRef,
 };
 
 use super::params::{Param, Travel, argument, said, travel};
@@ -10,13 +11,13 @@ use crate::plan::constants::{Constant, constant};
 use crate::plan::media::Documents;
 use crate::plan::names::{Name, TypeNames};
 use crate::plan::rust_type::{Runtime, RustType};
-use crate::plan::spelling::Case;
+use crate::plan::spelling::{Case, spell};
 
 /// A body of a request.
 #[derive(Clone, Debug)]
 pub struct Body {
-    /// Must be given: an argument. Otherwise the field `body` of the options.
-    pub required: bool,
+    /// Where the caller gives it.
+    pub place: BodyPlace,
     /// The argument's name.
     pub name: Name,
     /// What the caller gives, as a value.
@@ -29,6 +30,29 @@ pub struct Body {
     pub codec: BodyCodec,
     /// The media type of a body of parts, where it is not `multipart/form-data`.
     pub parts_type: Option<String>,
+}
+
+/// Where the caller gives a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyPlace {
+    /// It is required: an argument.
+    Argument,
+    /// It is optional, of an operation that usually has one: an argument that may be `None`.
+    OptionalArgument,
+    /// It is optional, of an operation that usually has none: the field `body` of the options.
+    Options,
+}
+
+impl BodyPlace {
+    /// Where the body of an operation is given. Most documents leave out `required` for bodies that their servers require.
+    pub(super) fn of(fact: &Fact) -> Self {
+        let required = fact.request.as_ref().is_some_and(|r| r.required);
+        match fact.method {
+            _ if required => Self::Argument,
+            Method::Post | Method::Put | Method::Patch | Method::Query => Self::OptionalArgument,
+            _ => Self::Options,
+        }
+    }
 }
 
 /// A request whose wrapping the client fills in (`x-request-envelope`).
@@ -112,7 +136,7 @@ pub(super) fn body(
     params: &[Param],
 ) -> Body {
     let contents = fact.request.as_ref().map_or(&[][..], |r| &r.contents);
-    let required = fact.request.as_ref().is_some_and(|r| r.required);
+    let place = BodyPlace::of(fact);
     let upload = matches!(content.codec, Codec::Multipart(_) | Codec::Bytes);
     let sent = match content.codec {
         Codec::Bytes | Codec::EventStream => RustType::Runtime(Runtime::Upload),
@@ -148,13 +172,17 @@ pub(super) fn body(
             let wrapper = wrapper(api, types, id, s, inner.0, method);
             (RustType::of(&field.ty, upload), Some(wrapper), name)
         }
-        None => (sent, None, body_name(types, fact, content)),
+        None => (sent, None, body_name(api, types, fact, content)),
     };
     let name = free(&name, params);
+    let value = argument(api, &ty);
     Body {
-        required,
+        place,
         name,
-        argument: argument(api, &ty),
+        argument: match place {
+            BodyPlace::OptionalArgument => RustType::IntoOption(Box::new(value)),
+            BodyPlace::Argument | BodyPlace::Options => value,
+        },
         ty,
         wrapper,
         codec,
@@ -225,16 +253,20 @@ fn wrapper(
 }
 
 /// A name for the body: what the type is, without the operation's verb.
-fn body_name(types: &TypeNames, fact: &Fact, content: &Content) -> Name {
+fn body_name(api: &Api, types: &TypeNames, fact: &Fact, content: &Content) -> Name {
+    // A type without a name of its own is called after the operation, which says nothing more.
+    let is_inline = |id: &TypeId| matches!(api.ty(*id).name, TypeName::Inline(_));
     let (name, plural) = match &content.ty {
+        TypeRef::Named(id) if is_inline(id) => return Name::fixed("body"),
         TypeRef::Named(id) => (types.ty(*id).in_case(Case::Snake, ""), ""),
         TypeRef::List(item) => match &**item {
-            TypeRef::Named(id) => (types.ty(*id).in_case(Case::Snake, ""), "s"),
+            TypeRef::Named(id) if !is_inline(id) => (types.ty(*id).in_case(Case::Snake, ""), "s"),
             _ => return Name::fixed("items"),
         },
         _ => return Name::fixed("body"),
     };
-    let verb = fact.id.split(['_', '-', ' ']).next().unwrap_or_default();
+    let id = spell(&fact.id, Case::Snake);
+    let verb = id.split('_').next().unwrap_or_default();
     let text = format!("{name}{plural}");
     let short = text.strip_prefix(&format!("{verb}_")).unwrap_or(&text);
     let starts = short.starts_with(|c: char| c.is_ascii_lowercase());

@@ -26,7 +26,7 @@ use batches::Split;
 use streams::Streamed;
 
 pub use batches::Batches;
-pub use bodies::{Body, BodyCodec, Wrapper, WrapperField, WrapperValue};
+pub use bodies::{Body, BodyCodec, BodyPlace, Wrapper, WrapperField, WrapperValue};
 pub(super) use docs::document;
 pub use pages::{Count, Counted, Pages, PagesKind, Size, Step, StepPresence};
 pub(super) use params::is_integer_enum;
@@ -95,7 +95,7 @@ pub struct Operation {
     pub batches: Option<Batches>,
 }
 
-/// What is optional in an operation: a struct with a field for each parameter, and one for the body where that is optional.
+/// What is optional in an operation: a struct with a field for each parameter, and one for a body that is no argument.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Name of the struct.
@@ -140,12 +140,13 @@ impl Operation {
         self.deprecated || self.params.iter().any(|param| param.deprecated)
     }
 
-    /// The method's arguments: what is required, in the order of the spec; the body last.
+    /// The method's arguments: parameters that are required, in the order of the spec; the body last.
     #[must_use]
     pub fn arguments(&self) -> Vec<Argument<'_>> {
         let params = self.params.iter().filter(|param| param.required);
         let params = params.map(|param| (&param.name, &param.argument));
-        let body = self.body.iter().filter(|body| body.required);
+        let body = self.body.iter();
+        let body = body.filter(|body| body.place != BodyPlace::Options);
         let body = body.map(|body| (&body.name, &body.argument));
         params.chain(body).collect()
     }
@@ -177,10 +178,7 @@ fn shape<'a>(api: &Api, fact: &'a Fact) -> Shape<'a> {
         .as_ref()
         .and_then(|body| Content::sent(&body.contents));
     let options = fact.params.iter().any(|p| !p.required)
-        || fact
-            .request
-            .as_ref()
-            .is_some_and(|request| !request.required && body.is_some());
+        || body.is_some() && BodyPlace::of(fact) == BodyPlace::Options;
     Shape {
         fact,
         body,
@@ -229,7 +227,7 @@ impl<'a> Shape<'a> {
         };
         let optional = params.iter().filter(|param| !param.required);
         let optional = optional.map(|param| field(param.name.clone(), &param.ty, param.deprecated));
-        let body = body.filter(|body| !body.required);
+        let body = body.filter(|body| body.place == BodyPlace::Options);
         let body = body.map(|body| field(Name::fixed("body"), &body.ty, false));
         self.options.then(|| Options {
             ty: types.beside(name, "Params"),

@@ -7,7 +7,7 @@ use super::Printer;
 use crate::plan::dynamic::{Entry, FormPart, Shape, TextOf};
 use crate::plan::media::Formats;
 use crate::plan::names::Name;
-use crate::plan::operations::{Body, BodyCodec, Operation, PartKind, Rest};
+use crate::plan::operations::{Body, BodyCodec, BodyPlace, Operation, PartKind, Rest};
 use crate::plan::replies::Read;
 use crate::plan::rust_type::RustType;
 use crate::plan::wire::Presence;
@@ -59,9 +59,20 @@ impl Printer<'_> {
             .body
             .as_ref()
             .map(|body| (body, self.body(body, op, known)));
-        if let Some((body, read)) = body.as_ref().filter(|(body, _)| body.required) {
-            before.push(quote!(let body = #read;));
-            arguments.push(argument(&body.argument, &format_ident!("body")));
+        let given = match known.body {
+            Shape::Form => quote!(!input.params.is_empty() || !input.files.is_empty()),
+            _ => quote!(input.body.is_some()),
+        };
+        match &body {
+            Some((body, read)) if body.place == BodyPlace::Argument => {
+                before.push(quote!(let body = #read;));
+                arguments.push(argument(&body.argument, &format_ident!("body")));
+            }
+            Some((body, read)) if body.place == BodyPlace::OptionalArgument => {
+                before.push(quote!(let body = if #given { Some(#read) } else { None };));
+                arguments.push(lent(&body.argument));
+            }
+            _ => {}
         }
         let Some(options) = &op.options else {
             return Arguments {
@@ -76,11 +87,8 @@ impl Printer<'_> {
             let value = self.text(wire, text, false);
             fields.push(quote!(#name: #value));
         }
-        if let Some((_, read)) = body.as_ref().filter(|(body, _)| !body.required) {
-            let given = match known.body {
-                Shape::Form => quote!(!input.params.is_empty() || !input.files.is_empty()),
-                _ => quote!(input.body.is_some()),
-            };
+        let is_option = |(body, _): &&(&Body, TokenStream)| body.place == BodyPlace::Options;
+        if let Some((_, read)) = body.as_ref().filter(is_option) {
             fields.push(quote!(body: if #given { Some(#read) } else { None }));
         }
         let ty = format_ident!("{}", options.ty);
@@ -227,6 +235,18 @@ impl Printer<'_> {
             }
             _ => quote!(#name: #value),
         }
+    }
+}
+
+/// A body that may be `None`, as an argument.
+fn lent(ty: &RustType) -> TokenStream {
+    let RustType::IntoOption(inner) = ty else {
+        return quote!(body);
+    };
+    match &**inner {
+        RustType::Ref(inner) if **inner == RustType::String => quote!(body.as_deref()),
+        RustType::Ref(_) => quote!(body.as_ref()),
+        _ => quote!(body),
     }
 }
 

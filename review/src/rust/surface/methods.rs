@@ -3,7 +3,7 @@
 use lavka_codegen::plan::Outline;
 use lavka_codegen::plan::headers::Headers;
 use lavka_codegen::plan::names::{Name, TypeNames};
-use lavka_codegen::plan::operations::{Operation, Options, Param};
+use lavka_codegen::plan::operations::{BodyPlace, Operation, Options, Param};
 use lavka_codegen::plan::replies::{ByStatus, Read, StreamForm};
 use lavka_model::model::{Api, ParameterIn};
 
@@ -34,7 +34,11 @@ pub(super) fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
                 ty: show(&param.argument, names),
             })
             .collect();
-        if let Some(body) = op.body.as_ref().filter(|body| body.required) {
+        if let Some(body) = op
+            .body
+            .as_ref()
+            .filter(|body| body.place != BodyPlace::Options)
+        {
             arguments.push(Argument {
                 wire: "request".to_owned(),
                 name: body.name.to_string(),
@@ -111,7 +115,11 @@ fn parameters(
         let ty = show(&param.ty.clone().option(), names);
         surface.add(plain(Kind::Field, place, path, ty, param.deprecated));
     }
-    if let Some(body) = op.body.as_ref().filter(|body| !body.required) {
+    if let Some(body) = op
+        .body
+        .as_ref()
+        .filter(|body| body.place == BodyPlace::Options)
+    {
         let path = format!("{}::body", options.ty);
         let ty = show(&body.ty.clone().option(), names);
         surface.add(plain(

@@ -159,6 +159,15 @@ fn show(ty: &RustType, names: &TypeNames) -> String {
             inner => format!("&{}", of(inner)),
         },
         RustType::Into(inner) => format!("impl Into<{}>", of(inner)),
+        RustType::IntoOption(inner) => {
+            let inner = match &**inner {
+                RustType::Ref(list) if matches!(**list, RustType::Vec(_)) => {
+                    format!("&{}", of(list))
+                }
+                inner => of(inner),
+            };
+            format!("impl Into<Option<{inner}>>")
+        }
         RustType::IntoItems(inner) => {
             format!("impl IntoIterator<Item = impl Into<{}>>", of(inner))
         }

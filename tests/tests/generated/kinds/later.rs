@@ -92,8 +92,8 @@ fn lists_are_sent_as_lines() {
     assert_eq!(seen.text(), "{\"id\":1}\n{\"id\":2,\"note\":\"a\\nb\"}\n");
     let taken = server(NOTHING);
     run(async {
-        let params = lines::SendListsParams::default().with_body(vec![lines::Item::new(3)]);
-        client(&taken.url()).send_lists_with(&params).await.unwrap();
+        let items = vec![lines::Item::new(3)];
+        client(&taken.url()).send_lists(&items).await.unwrap();
     });
     let seen = taken.next();
     assert_eq!(seen.header("content-type"), Some("application/x-ndjson"));

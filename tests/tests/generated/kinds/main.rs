@@ -7,7 +7,9 @@ mod latest;
 mod misplaced;
 mod nested;
 mod newer;
+mod optional_bodies;
 mod schemas;
+mod tagged_names;
 mod text_unions;
 mod wrapped;
 
@@ -16,8 +18,8 @@ use std::collections::BTreeMap;
 use lavka_hostile::{Act, Server, run};
 use lavka_runtime::client::{Format, Upload};
 use lavka_tests::wire::multipart::{
-    Client, EitherParams, EitherRequest, EitherRequestA, FreeRequest, Mixed, MixedInfo, MixedOne,
-    MixedSeveralItem, MoreFilesParams, MoreFilesRequest,
+    Client, EitherRequest, EitherRequestA, FreeRequest, Mixed, MixedInfo, MixedOne,
+    MixedSeveralItem, MoreFilesRequest,
 };
 use lavka_tests::wire::{
     alike, anchors, anonymous, decimal_union, inferred, xml_free, xml_null, xml_roots, xml_unnamed,
@@ -119,14 +121,12 @@ fn what_the_document_does_not_name_is_a_part_too() {
     let sent = parts(async |client| {
         let mut form = MoreFilesRequest::default().with_note("n");
         form.additional = file();
-        let params = MoreFilesParams::default().with_body(form);
-        client.more_files_with(&params).await.unwrap();
+        client.more_files(&form).await.unwrap();
     });
     assert_eq!(sent, [r#"name="note"||n"#, scan]);
     let sent = parts(async |client| {
         let body = EitherRequest::A(EitherRequestA::new("x"));
-        let params = EitherParams::default().with_body(body);
-        client.either_with(&params).await.unwrap();
+        client.either(&body).await.unwrap();
     });
     assert_eq!(sent, [r#"name="a"||x"#]);
 }

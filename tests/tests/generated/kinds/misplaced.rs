@@ -8,7 +8,7 @@ use super::{JSON, NOTHING, call, parts_of, sent_parts, server};
 
 #[test]
 fn a_misplaced_schema_is_the_schema() {
-    use misplaced::{ChangeRequest, Client, CreateHeaders, CreateParams, FindParams, Item};
+    use misplaced::{ChangeRequest, Client, CreateHeaders, FindParams, Item};
     let client = |url: &str| Client::builder().base_url(url).build().unwrap();
     let item = r#"{"name":"Lamp"}"#;
     let lamp = || Item::new("Lamp");
@@ -22,8 +22,7 @@ fn a_misplaced_schema_is_the_schema() {
     assert_eq!(items.next().line, line);
     let head = JSON.replace("\r\n\r\n", "\r\nX-Count: 7\r\n\r\n");
     let (sent, ()) = call(&format!("{head}{item}"), async |url| {
-        let params = CreateParams::default().with_body(lamp());
-        let whole = client(url).create_with(&params).response().await.unwrap();
+        let whole = client(url).create(&lamp()).response().await.unwrap();
         assert_eq!(whole.value(), &lamp());
         let headers = CreateHeaders::of(&whole).unwrap();
         assert_eq!(headers.x_count, Some(7));
