@@ -97,7 +97,15 @@ fn a_package_builds_alone_and_names_itself() {
     }
     let manifest = read(&folder, "kiosk-client/Cargo.toml");
     assert!(manifest.contains("name = \"kiosk-client\""), "{manifest}");
-    assert!(read(&folder, "kiosk-client/README.md").contains("use kiosk_client::Client;"));
+    let readme = read(&folder, "kiosk-client/README.md");
+    assert!(readme.contains("use kiosk_client::Client;"), "{readme}");
+    assert!(readme.contains("client.list_shelves().await?"), "{readme}");
+    let program = readme.split("```").nth(1).unwrap_or_default();
+    let program = program.trim_start_matches("rust,no_run");
+    folder.write(
+        "kiosk-client/examples/readme.rs",
+        format!("{program}\nfn main() {{ let _ = run(); }}\n"),
+    );
     folder.write(
         "kiosk-client/tests/agent.rs",
         r##"
@@ -115,7 +123,15 @@ fn a_package_builds_alone_and_names_itself() {
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let target = temporary.parent().unwrap_or(temporary);
     let run = Command::new(env!("CARGO"))
-        .args(["test", "-q", "--offline", "--test", "agent"])
+        .args([
+            "test",
+            "-q",
+            "--offline",
+            "--test",
+            "agent",
+            "--example",
+            "readme",
+        ])
         .env("CARGO_TARGET_DIR", target)
         .current_dir(&package)
         .output()

@@ -14,7 +14,7 @@ use super::hooks::{BeforeSend, Hooks, OnRequest};
 use super::limit::{LONGEST, Limiter};
 use super::security::AuthSet;
 use super::{Api, Format, Retry};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, Secret};
 
 /// A generated client.
 pub trait ApiClient: Sized {
@@ -48,6 +48,7 @@ struct Settings {
     allow_plaintext: bool,
     keep_limits: bool,
     user_agent: Option<String>,
+    headers: Vec<(String, Secret)>,
     http: Option<Http>,
     on_request: Option<OnRequest>,
     before_send: Option<BeforeSend>,
@@ -69,6 +70,7 @@ impl Default for Settings {
             allow_plaintext: false,
             keep_limits: true,
             user_agent: None,
+            headers: Vec::new(),
             http: None,
             on_request: None,
             before_send: None,
@@ -201,6 +203,14 @@ impl<C: ApiClient> Builder<C> {
         self
     }
 
+    /// Adds a header to each request of an operation, unless that has one of this name: a token of an API whose spec has no
+    /// security schemes (`.header("Authorization", "Bearer …")`), a version. The value is not shown anywhere.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.settings.headers.push((name.into(), value.into()));
+        self
+    }
+
     /// Changes the HTTP client's settings: proxy, root certificates, pool. Redirects stay off whatever it says.
     ///
     /// A [`reqwest::Client`] that exists already cannot be used: whether it follows redirects cannot be checked, which would
@@ -312,7 +322,9 @@ impl Settings {
         };
         let shared = Shared {
             api,
-            hooks: Hooks::new(&base_url, &servers, self.on_request, self.before_send),
+            hooks: Hooks::new(&base_url, &servers, self.on_request, self.before_send)
+                .with_headers(&self.headers)
+                .map_err(wrong)?,
             servers,
             base_url: base_url.as_str().trim_end_matches('/').to_owned(),
             http,

@@ -4,8 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use reqwest::Request;
-use reqwest::header::AUTHORIZATION;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use url::Url;
+
+use crate::Secret;
 
 /// A function that sees and changes requests.
 pub(crate) type OnRequest = Arc<dyn Fn(&mut Request) + Send + Sync>;
@@ -18,6 +20,8 @@ pub(crate) type BeforeSend = Arc<dyn Fn(&Request) -> Result<(), String> + Send +
 pub(super) struct Hooks {
     /// Scheme, host and port of each place to which requests may go; anywhere where there is none.
     origins: Vec<Origin>,
+    /// Headers of each request.
+    headers: HeaderMap,
     on_request: Option<OnRequest>,
     before_send: Option<BeforeSend>,
 }
@@ -34,16 +38,37 @@ impl Hooks {
                 .chain(servers.iter().map(|(_, url)| url))
                 .map(origin)
                 .collect(),
+            headers: HeaderMap::new(),
             on_request,
             before_send,
         }
     }
 
-    /// Makes a request ready: marks the credential as sensitive, lets the caller's hooks see it.
+    /// The same, with headers of each request.
+    ///
+    /// # Errors
+    /// Where a name or value is none of a header.
+    pub(crate) fn with_headers(mut self, headers: &[(String, Secret)]) -> Result<Self, String> {
+        for (name, value) in headers {
+            let wrong = |what: &str| format!("invalid {what} of the header {name:?}");
+            let key = HeaderName::try_from(name.as_str()).map_err(|_| wrong("name"))?;
+            let mut value = HeaderValue::try_from(value.expose()).map_err(|_| wrong("value"))?;
+            value.set_sensitive(true);
+            self.headers.insert(key, value);
+        }
+        Ok(self)
+    }
+
+    /// Makes a request ready: adds the caller's headers, marks the credential as sensitive, lets the caller's hooks see it.
     ///
     /// # Errors
     /// Where the request would go to another host than the configured one, or a hook keeps it from being sent.
     pub(super) fn prepare(&self, request: &mut Request) -> Result<(), String> {
+        for (name, value) in &self.headers {
+            if !request.headers().contains_key(name) {
+                request.headers_mut().insert(name, value.clone());
+            }
+        }
         self.prepare_at(request, &self.origins)
     }
 

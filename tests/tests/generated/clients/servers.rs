@@ -156,3 +156,27 @@ async fn the_user_agent_is_that_of_the_crate_with_the_bindings() {
         ))
     );
 }
+
+#[tokio::test]
+async fn headers_of_the_caller_are_in_each_request_unless_it_has_them() {
+    let server = Server::script(vec![json(""), json("")]);
+    let base = || builder(&server).without_credentials();
+    let client: Client = base()
+        .header("Authorization", "Bearer abc")
+        .header("accept", "text/html")
+        .build()
+        .expect("a client");
+    for _ in 0..2 {
+        let _ = client.get_public().await;
+        let seen = server.next();
+        assert_eq!(seen.header("authorization"), Some("Bearer abc"));
+        assert_eq!(seen.header("accept"), Some("*/*"));
+    }
+    assert!(!format!("{client:?}").contains("abc"));
+    for (name, value) in [("A b", "c"), ("a", "b\nc")] {
+        let error = base().header(name, value).build().map(|_: Client| ());
+        let error = error.expect_err("no header");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(!error.to_string().contains("b\nc"), "{error}");
+    }
+}
