@@ -66,3 +66,29 @@ fn entries_that_join_too_much_are_reported_once() {
     assert_eq!(reported, 1);
     assert!(fields >= 30, "its own are kept: {fields}");
 }
+
+/// Each level joins the one below twice: what one says must not be counted twice as often at each.
+#[test]
+fn an_entry_that_comes_twice_is_one() {
+    let mut text = String::from(
+        "openapi: 3.1.0\ninfo: {title: Twice, version: '1'}\nservers: [{url: 'https://twice.example.invalid'}]\npaths:\n  /a: {get: {operationId: get_a, responses: {'200': {description: It., content: {application/json: {schema: {$ref: '#/components/schemas/S40'}}}}}}}\ncomponents:\n  schemas:\n",
+    );
+    for at in 0..=40 {
+        let (below, own) = (at - 1_i32, at % 3);
+        let all_of = match at {
+            0 => String::new(),
+            _ => format!(
+                "allOf: [{{$ref: '#/components/schemas/S{below}'}}, {{$ref: '#/components/schemas/S{below}'}}], "
+            ),
+        };
+        writeln!(
+            text,
+            "    S{at}: {{{all_of}type: object, properties: {{p{own}: {{enum: [a, b], examples: [a]}}}}, x-more: 1, contains: {{}}, \
+             anyOf: [{{required: [p0]}}, {{required: [p1]}}], if: {{required: [p0]}}, then: {{properties: {{q{own}: {{type: string}}}}}}, \
+             patternProperties: {{'^z': {{type: integer}}}}, dependentSchemas: {{p1: {{properties: {{r: {{type: string}}}}}}}}}}"
+        )
+        .unwrap();
+    }
+    let (fields, reported) = read(&text);
+    assert_eq!((fields, reported), (7, 0));
+}

@@ -296,6 +296,14 @@ pub struct Alternatives {
     pub names: Vec<Vec<Spanned<String>>>,
 }
 
+impl Alternatives {
+    /// Where the first name is.
+    pub(crate) fn origin(&self) -> Option<&Origin> {
+        let first = self.names.iter().flatten().next();
+        first.map(|name| &name.origin)
+    }
+}
+
 /// A property of an object.
 #[derive(Clone, Debug)]
 pub struct Property {

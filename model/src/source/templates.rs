@@ -8,9 +8,10 @@ use super::tree::{Member, Node, Object, Value};
 use crate::origin::escape;
 
 /// Deepest chain of generic schemas that refer to generic schemas.
-const MAX_DEPTH: usize = 8;
-/// Most values that are copied in a file.
-const MAX_COPIED: usize = 1_000_000;
+const MAX_DEPTH: usize = 4;
+/// Most values that are copied in a file, and that for each of its own.
+const MAX_COPIED: usize = 200_000;
+const MAX_GROWTH: usize = 20;
 
 /// Dynamic anchors of a schema: name → a reference to what has it.
 type Anchors = HashMap<String, String>;
@@ -23,7 +24,7 @@ pub(super) fn fill_in(root: &mut Node) {
     };
     let templates = Templates {
         schemas: &schemas,
-        left: Cell::new(MAX_COPIED),
+        left: Cell::new(MAX_COPIED.min(size(root) * MAX_GROWTH)),
     };
     templates.fill(root, &mut "#".to_owned());
 }
@@ -54,16 +55,8 @@ struct Templates<'a> {
 }
 
 impl Templates<'_> {
-    /// Fills in the schemas of a value that is at a pointer.
+    /// Fills in the schemas of a value that is at a pointer; what is copied stays as it is.
     fn fill(&self, node: &mut Node, at: &mut String) {
-        let anchors = anchors(node, at);
-        let any = !anchors.is_empty();
-        if let Some(filled) = any
-            .then(|| self.copy_in(node, &anchors, MAX_DEPTH))
-            .flatten()
-        {
-            *node = filled;
-        }
         let length = at.len();
         let mut within = |node: &mut Node, key: &str| {
             at.push('/');
@@ -84,16 +77,21 @@ impl Templates<'_> {
             }
             _ => {}
         }
+        let anchors = anchors(node, at);
+        if !anchors.is_empty()
+            && let Some(filled) = self.copy_in(node, &anchors, &mut Vec::new())
+        {
+            *node = filled;
+        }
     }
 
     /// The schema with copies of the generic schemas that it refers to by `$ref` or in `allOf`. `None` where there are none.
-    fn copy_in(&self, schema: &Node, anchors: &Anchors, depth: usize) -> Option<Node> {
-        let depth = depth.checked_sub(1)?;
+    fn copy_in(&self, schema: &Node, anchors: &Anchors, chain: &mut Vec<String>) -> Option<Node> {
         let object = schema.as_object()?;
-        let own = self.copied(schema, anchors, depth);
+        let own = self.copied(schema, anchors, chain);
         let entries = object.get("allOf").and_then(|all| all.node.as_array());
         let entries = entries.unwrap_or_default();
-        let copies = entries.iter().map(|at| self.copied(at, anchors, depth));
+        let copies = entries.iter().map(|at| self.copied(at, anchors, chain));
         let copies: Vec<Option<Node>> = copies.collect();
         if own.is_none() && copies.iter().all(Option::is_none) {
             return None;
@@ -114,16 +112,18 @@ impl Templates<'_> {
     }
 
     /// A copy of the generic schema that a reference names, in which dynamic references mean these anchors.
-    fn copied(&self, reference: &Node, anchors: &Anchors, depth: usize) -> Option<Node> {
+    fn copied(&self, reference: &Node, anchors: &Anchors, chain: &mut Vec<String>) -> Option<Node> {
         let name = reference.get_str("$ref")?;
         let name = name.strip_prefix("#/components/schemas/")?;
         let name = name.replace("~1", "/").replace("~0", "~");
         let schema = &self.schemas.get(&name)?.node;
-        if !uses(schema, anchors) {
+        if !uses(schema, anchors) || chain.len() == MAX_DEPTH || chain.contains(&name) {
             return None;
         }
         self.left.set(self.left.get().checked_sub(size(schema))?);
-        let filled = self.copy_in(schema, anchors, depth);
+        chain.push(name);
+        let filled = self.copy_in(schema, anchors, chain);
+        chain.pop();
         let mut node = filled.unwrap_or_else(|| schema.clone());
         if let Value::Object(members) = &mut node.value {
             for key in ["$id", "$anchor", "$dynamicAnchor", "$defs"] {

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diag::{Code, Cost, Finding};
-use crate::normalized::{Additional, Schema, SchemaId, Spanned, Type, Types};
+use crate::normalized::{Additional, Alternatives, Schema, SchemaId, Spanned, Type, Types};
 use crate::source::Node;
 
 use super::{Merge, Normalizer, fill, limits, undeclared};
@@ -33,9 +33,21 @@ impl Normalizer<'_> {
         for name in &other.required_undeclared {
             undeclared(&mut own.required_undeclared, name);
         }
-        let alternatives = other.required_alternatives.iter().cloned();
-        own.required_alternatives.extend(alternatives);
-        own.ignored.extend(other.ignored.iter().cloned());
+        // An entry may come by several ways.
+        for group in &other.required_alternatives {
+            let place = group.origin().cloned().unwrap_or_default();
+            let known = own.required_alternatives.iter();
+            let mut known = known.filter_map(Alternatives::origin);
+            if known.all(|own| !own.is(&place)) {
+                own.required_alternatives.push(group.clone());
+            }
+        }
+        for keyword in &other.ignored {
+            let place = &keyword.name.origin;
+            if own.ignored.iter().all(|own| !own.name.origin.is(place)) {
+                own.ignored.push(keyword.clone());
+            }
+        }
         self.join_branches(at, own, other, merge);
         fill!(own, other; format default not content_media_type content_encoding content_schema);
     }
