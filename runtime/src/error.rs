@@ -240,6 +240,7 @@ impl Error {
             text if text.is_empty() => "the login failed".to_owned(),
             text => format!("the login failed: {text}"),
         };
+        self.0.api = operation.api.name;
         self.0.operation = operation.id;
         // Of the operation itself nothing was sent.
         self.0.repeatable = true;
@@ -258,6 +259,13 @@ impl Error {
     /// The server does not accept what the client logs in with.
     pub(crate) fn refused_login(mut self) -> Self {
         self.0.auth = true;
+        self
+    }
+
+    /// The same error with more of a text.
+    pub(crate) fn adding(mut self, text: &dyn fmt::Display) -> Self {
+        let separator = if self.0.text.is_empty() { "" } else { ": " };
+        self.0.text = format!("{}{separator}{text}", self.0.text);
         self
     }
 
@@ -401,7 +409,7 @@ impl Error {
 
     /// Returns whether the server does not accept the credential, or it lacks a permission.
     pub fn is_auth(&self) -> bool {
-        self.0.auth || matches!(self.status_code(), 401 | 403)
+        self.asks_for_login() || self.status_code() == 403
     }
 
     /// Returns whether the thing that was asked for is not there.
@@ -429,7 +437,24 @@ impl Error {
     /// Whether the server refused the credential itself, so that another one may help; a lack of permission (403) is
     /// not fixed by logging in again.
     pub(crate) fn asks_for_login(&self) -> bool {
-        self.0.auth || self.status_code() == 401
+        self.0.auth || self.status_code() == 401 || self.names_an_ended_token()
+    }
+
+    /// Whether a refusal has a code of OAuth 2 for a token that has ended, or one like it, in the body or a challenge: not all
+    /// servers answer 401 then.
+    fn names_an_ended_token(&self) -> bool {
+        const CODES: [&str; 4] = [
+            "invalid_token",
+            "expired_token",
+            "token_expired",
+            "token_invalid",
+        ];
+        if !matches!(self.status_code(), 400 | 403) {
+            return false;
+        }
+        let challenge = self.headers().and_then(Failure::of_challenge);
+        let said = [self.failure(), challenge.as_ref()];
+        said.iter().flatten().any(|failure| failure.has_any(&CODES))
     }
 
     fn status_code(&self) -> u16 {

@@ -43,6 +43,19 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
             Ok(bytes) => bytes,
             Err(message) => return Ok(output::usage(&message)),
         };
+        if args.body.is_none() && bytes.trim_ascii().is_empty() {
+            return Err(format!(
+                "in the body: the standard input is empty, and `{}` needs one: give it there, or with --body FILE",
+                args.operation
+            ));
+        }
+        if let Some(found) = other_format(format, &bytes) {
+            let text = format!(
+                "the body is {found}, not {format}: give it with --format {}",
+                found.to_string().to_lowercase()
+            );
+            return Ok(output::usage(&text));
+        }
         if entry.body == BodyShape::Value {
             let payload = api
                 .payload(&args.operation, Side::Request, format, &bytes)
@@ -53,6 +66,16 @@ pub(crate) fn run(args: &Call) -> Result<ExitCode, String> {
         input.body = Some((format, bytes));
     }
     super::block_on(call(api, entry, args, format, input))
+}
+
+/// The format of a body that is not the one that was asked for.
+fn other_format(format: Format, body: &[u8]) -> Option<Format> {
+    let body = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    match (format, body.trim_ascii_start().first()?) {
+        (Format::Json, b'<') => Some(Format::Xml),
+        (Format::Xml, b'{' | b'[') => Some(Format::Json),
+        _ => None,
+    }
 }
 
 async fn call(

@@ -341,3 +341,35 @@ fn a_body_that_is_none_is_an_error_before_anything_is_sent() {
         "{line}"
     );
 }
+
+#[test]
+fn a_body_that_is_missing_or_in_the_other_format_says_what_to_give() {
+    let folder = Folder::new();
+    let xml = folder.write("book.xml", "\u{feff} <arbitrary/>");
+    let json = folder.write("book.json", "{}");
+    let cases: [(&[&str], i32, &str); 3] = [
+        (
+            &[],
+            1,
+            "the standard input is empty, and `edit_base` needs one: give it there, or with --body FILE",
+        ),
+        (
+            &["--body", xml.to_str().unwrap()],
+            2,
+            "the body is XML, not JSON: give it with --format xml",
+        ),
+        (
+            &["--body", json.to_str().unwrap(), "--format", "xml"],
+            2,
+            "the body is JSON, not XML: give it with --format json",
+        ),
+    ];
+    for (args, code, expected) in cases {
+        let mut command = planted("digiseller", &["edit_base", "product_id=1"]);
+        command
+            .args(args)
+            .args(["--base-url", "http://127.0.0.1:9"]);
+        let line = line(finish(command, Some(b"")), code);
+        assert!(line.contains(expected), "{line}");
+    }
+}

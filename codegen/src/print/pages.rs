@@ -227,13 +227,14 @@ fn turn(op: &Operation, pages: &Pages, paths: &mut Paths<'_>) -> Turn {
                 false if param.ty.is_copy() => quote!(params.#name),
                 false => quote!(params.#name.clone()),
             };
+            let ask = with_next(op, &ask, next);
             let next = look(next, paths);
             let text = to_text.then(|| quote!(.map(|next| next.to_string())));
             Turn {
                 constructor: quote!(by_cursor),
                 start: quote!(#start,),
                 body: quote! {
-                    let reply = #ask.await?;
+                    let reply = #ask;
                     let next = #next #text;
                     Ok((#items, next))
                 },
@@ -258,9 +259,10 @@ fn linked(
     let ask = followed(op, read, paths);
     match next {
         Some(next) => {
+            let ask = with_next(op, &ask, next);
             let next = look(next, paths);
             quote! {
-                let reply = #ask.await?;
+                let reply = #ask;
                 let next = #next;
                 Ok((#items, next))
             }
@@ -272,6 +274,14 @@ fn linked(
             Ok((#items, next))
         },
     }
+}
+
+/// The reply of a page, with what names the next one: a list does not end because that is not as documented.
+fn with_next(op: &Operation, ask: &TokenStream, next: &[Step]) -> TokenStream {
+    let constant = &op.constant;
+    let wire: Vec<&str> = next.iter().map(|step| step.wire.as_str()).collect();
+    let wire = wire.join(".");
+    quote!(#ask.response().await?.with_next(&operations::#constant, #wire)?)
 }
 
 fn followed(op: &Operation, read: &TokenStream, paths: &mut Paths<'_>) -> TokenStream {

@@ -239,6 +239,17 @@ fn looks_like_a_host(text: &str) -> bool {
     (host == "localhost" || host.contains('.')) && !text.contains(['@', '?', '='])
 }
 
+/// What to write in place of a host without a scheme.
+fn without_scheme(text: &str, shown: &str) -> Option<String> {
+    let rest = text.trim().trim_start_matches('/');
+    let scheme = match Url::parse(&format!("http://{rest}")) {
+        Ok(url) if is_loopback(&url) => "http",
+        _ => "https",
+    };
+    looks_like_a_host(rest)
+        .then(|| format!("the base URL {shown} is not a URL: write `{scheme}://{rest}`"))
+}
+
 /// A base URL that requests can be sent to.
 fn parsed(text: &str) -> Result<Url, String> {
     // A login, or another secret, in it is not shown.
@@ -254,14 +265,16 @@ fn parsed(text: &str) -> Result<Url, String> {
     };
     let start = "write `https://` and the host, for example `https://api.example.com`";
     let url = Url::parse(text.trim()).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase if looks_like_a_host(text.trim()) => {
-            format!(
-                "the base URL {shown} is not a URL: write `https://{}`",
-                text.trim().trim_start_matches('/')
-            )
-        }
+        url::ParseError::RelativeUrlWithoutBase => without_scheme(text, &shown)
+            .unwrap_or_else(|| format!("the base URL {shown} is not a URL ({error}): {start}")),
         error => format!("the base URL {shown} is not a URL ({error}): {start}"),
     })?;
+    // The host is taken for a scheme: `localhost:8080`.
+    if url.cannot_be_a_base()
+        && let Some(error) = without_scheme(text, &shown)
+    {
+        return Err(error);
+    }
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(format!(
             "the base URL {shown} does not begin with `https://` and a host: {start}"
@@ -280,7 +293,10 @@ pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => {
+            let mapped = address.to_ipv4_mapped();
+            address.is_loopback() || mapped.is_some_and(|address| address.is_loopback())
+        }
         None => false,
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
-use reqwest::header::LOCATION;
+use reqwest::header::{HeaderMap, LOCATION};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::{Activity, Body};
@@ -22,11 +22,11 @@ use super::pending::{Answer, Decode, Take};
 use super::read::End;
 use super::request::{Attempt, Parts};
 use super::response::Head;
-use super::retry::retry_after;
+use super::retry::asked_wait;
 use super::trace::Trace;
 use super::upload::UploadError;
 use super::{Dropped, Operation, Reply};
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, failure};
 
 /// A boxed future.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -167,10 +167,7 @@ impl Core {
         if attempts >= retry.attempts || !error.is_retryable() || !worthwhile {
             return None;
         }
-        let busy = matches!(
-            error.status().map(|status| status.as_u16()),
-            Some(429 | 503)
-        );
+        let busy = error.status().is_some_and(is_busy);
         let usual = retry.wait(attempts);
         let end = deadline.unwrap_or_else(|| Instant::now() + CALL_TIMEOUT);
         let fits = |wait: Duration| Instant::now() + wait.min(LONGEST) < end;
@@ -295,9 +292,8 @@ impl Core {
     }
 
     fn note_usage(&self, operation: &'static Operation, incoming: &Incoming) {
-        let busy = matches!(incoming.status.as_u16(), 429 | 503);
-        let asked = if busy {
-            retry_after(&incoming.headers)
+        let asked = if is_busy(incoming.status) {
+            asked_wait(incoming.status, &incoming.headers)
         } else {
             None
         };
@@ -385,16 +381,11 @@ impl Core {
         made.with_source(error)
     }
 
-    /// A status that is not a success: the reason is read from the body, as far as it can be.
+    /// A status that is not a success.
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
-        let mut incoming = incoming;
         let (operation, status) = (incoming.operation, incoming.status);
         if is_redirect(status) {
-            let text = match incoming
-                .headers
-                .get(LOCATION)
-                .and_then(|value| self.redirect_target(value.to_str().ok()?))
-            {
+            let text = match self.redirect_target(&incoming.headers) {
                 Some(target) => format!(
                     "the server redirects to {target}, and redirects are not followed; if it is the right place, set it as the base URL"
                 ),
@@ -404,7 +395,14 @@ impl Core {
                 .with_status(status)
                 .unrepeatable();
         }
-        let wait = retry_after(&incoming.headers);
+        self.refusal(incoming, deadline).await
+    }
+
+    /// The error of a status: the reason is read from the body, as far as it can be.
+    pub(super) async fn refusal(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
+        let mut incoming = incoming;
+        let (operation, status) = (incoming.operation, incoming.status);
+        let wait = asked_wait(status, &incoming.headers);
         let reason = incoming.reason.take();
         let (body, end) = self.collect(&mut incoming, ERROR_BODY, deadline).await;
         if let End::Undecodable(why) = end {
@@ -414,12 +412,15 @@ impl Core {
         }
         let reply = Reply::new(operation, (status, incoming.headers), body);
         let said = reason.as_ref().map(ReasonPhrase::as_bytes);
-        reply.refusal(said).with_retry_after(wait)
+        let error = reply.refusal(said);
+        let wait = wait.or_else(|| failure::wait(error.body()?).filter(|_| is_busy(status)));
+        error.with_retry_after(wait)
     }
 
     /// Scheme and host of a redirect, without path and query.
     #[cold]
-    fn redirect_target(&self, location: &str) -> Option<String> {
+    pub(super) fn redirect_target(&self, headers: &HeaderMap) -> Option<String> {
+        let location = headers.get(LOCATION)?.to_str().ok()?;
         let base = reqwest::Url::parse(&self.shared.base_url).ok()?;
         let origin = base.join(location).ok()?.origin();
         origin.is_tuple().then(|| origin.ascii_serialization())
@@ -487,6 +488,11 @@ fn is_gone(operation: &Operation, error: &Error) -> bool {
             .is_some_and(|status| matches!(status.as_u16(), 404 | 410))
 }
 
-fn is_redirect(status: StatusCode) -> bool {
+/// Whether the server says that it has too much to do.
+fn is_busy(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 429 | 503)
+}
+
+pub(super) fn is_redirect(status: StatusCode) -> bool {
     status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

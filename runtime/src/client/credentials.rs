@@ -131,6 +131,45 @@ impl Credential {
         }
     }
 
+    /// Why no server could accept it. White space around a token comes from the file that it was read from.
+    fn wrong(&self) -> Option<&'static str> {
+        let of_token = |token: &Secret| {
+            let token = token.expose();
+            if token.trim().is_empty() {
+                return Some("is empty");
+            }
+            let is_wrong = token.trim().len() < token.len() || token.contains(char::is_control);
+            is_wrong.then_some("has white space around it, or control characters: trim it, as where a file with it ends with a line break")
+        };
+        match &self.0 {
+            Kind::None | Kind::Set(_) => None,
+            Kind::Token(token) => of_token(token),
+            Kind::Login(login) if login.secret().is_empty() => None,
+            Kind::Login(login) => of_token(login.secret()),
+            Kind::Basic { login, .. } if login.contains(':') => Some(
+                "has a login with a colon, which HTTP Basic takes for the beginning of the password",
+            ),
+            Kind::Basic { login, password } => {
+                let password = password.expose();
+                let is_wrong = [login.as_str(), password]
+                    .iter()
+                    .any(|text| text.contains(char::is_control));
+                match is_wrong {
+                    true => Some(
+                        "has control characters: trim it, as where a file with it ends with a line break",
+                    ),
+                    false => (login.is_empty() && password.is_empty()).then_some("is empty"),
+                }
+            }
+            Kind::Fields(fields) => fields.iter().find_map(|(_, secret)| {
+                let is_wrong = secret.expose().ends_with(['\n', '\r']);
+                is_wrong.then_some(
+                    "ends with a line break: trim it, as where a file with it ends with one",
+                )
+            }),
+        }
+    }
+
     /// Its parts, with the scheme that each is for; none where it may be any.
     pub(super) fn into_parts(self) -> Vec<(Option<&'static str>, Self)> {
         match self.0 {
@@ -158,6 +197,8 @@ pub(crate) struct Credentials {
     credential: Credential,
     /// The value that a fixed credential gives a header, made once.
     header: Secret,
+    /// Why it cannot be sent.
+    wrong: Option<&'static str>,
     current: Mutex<Current>,
     /// Held while logging in, so that however many calls wait, one logs in.
     turn: tokio::sync::Mutex<Option<Failed>>,
@@ -215,6 +256,7 @@ impl Credentials {
             Kind::None | Kind::Fields(_) | Kind::Login(_) | Kind::Set(_) => Secret::default(),
         };
         Self {
+            wrong: credential.wrong(),
             credential,
             header,
             current: Mutex::default(),
@@ -236,6 +278,11 @@ impl Credentials {
             Kind::Basic { .. } => kind == SchemeKind::Basic,
             Kind::Fields(_) => kind == SchemeKind::Body,
         }
+    }
+
+    /// Why it cannot be sent.
+    pub(super) fn wrong(&self) -> Option<&'static str> {
+        self.wrong
     }
 
     /// The value to send so, and the login that it comes from; logs in if need be.
@@ -302,8 +349,12 @@ impl Credentials {
                     .expires
                     .and_then(|expires| lifetime(&expires))
                     .map(|lifetime| now + lifetime.saturating_sub(MARGIN.min(lifetime / 10)));
+                let trimmed = token.token.expose().trim();
                 let cached = Cached {
-                    token: token.token,
+                    token: match trimmed.len() < token.token.expose().len() {
+                        true => Secret::from(trimmed),
+                        false => token.token,
+                    },
                     renew_at,
                     login: current.logins,
                 };
@@ -416,8 +467,18 @@ fn basic(login: &str, password: &Secret) -> Secret {
     ))
 }
 
+/// Documents and dashboards show tokens with the word before them, and so they are copied.
 fn bearer(token: &Secret) -> Secret {
-    Secret::new(format!("Bearer {}", token.expose()))
+    const SCHEME: &str = "bearer ";
+    let token = token.expose();
+    let has_scheme = token
+        .get(..SCHEME.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME));
+    let token = token
+        .get(SCHEME.len()..)
+        .filter(|_| has_scheme)
+        .unwrap_or(token);
+    Secret::new(format!("Bearer {token}"))
 }
 
 /// How long a token is good from now on, by this machine's clock.

@@ -6,7 +6,9 @@ use reqwest::header::HeaderMap;
 
 use super::Operation;
 use super::stream::{Decoder, Items};
-use crate::codec::words::MORE;
+use crate::codec::looks_like_html;
+use crate::codec::words::{HTML, MORE, quoted};
+use crate::failure::start;
 use crate::json::{self, FromJson};
 use crate::{CodecError, CodecErrorKind, Error};
 
@@ -31,7 +33,7 @@ impl<T: FromJson + Send + 'static> Items<T> {
     /// Returns the data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
     /// end a stream, is passed over. For generated code, as an argument of `Request::stream`.
     pub fn events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
-        EventDecoder::boxed(|data, index| decode(data.as_bytes(), index))
+        EventDecoder::boxed(true, |data, index| decode(data.as_bytes(), index))
     }
 
     /// Returns the JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
@@ -41,6 +43,7 @@ impl<T: FromJson + Send + 'static> Items<T> {
             lines: Lines::new(false),
             index: 0,
             decode,
+            failed: None,
         })
     }
 }
@@ -48,7 +51,7 @@ impl<T: FromJson + Send + 'static> Items<T> {
 impl Items<String> {
     /// Returns the data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
     pub fn text_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<String>> {
-        EventDecoder::boxed(|data, _| Ok(data))
+        EventDecoder::boxed(false, |data, _| Ok(data.to_owned()))
     }
 }
 
@@ -159,6 +162,10 @@ impl Lines {
 /// Reads an event stream as the HTML standard says ("Interpreting an event stream").
 struct Events {
     lines: Lines,
+    /// Whether anything was of an event stream.
+    known: bool,
+    /// The first line that was not.
+    foreign: String,
     event: String,
     data: String,
     has_data: bool,
@@ -185,6 +192,10 @@ impl Events {
             let line = String::from_utf8_lossy(line);
             let (field, value) = line.split_once(':').unwrap_or((&line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
+            self.known |= FIELDS.contains(&field);
+            if !self.known && self.foreign.is_empty() {
+                self.foreign = start(line.trim(), FOREIGN).to_owned();
+            }
             match field {
                 "data" => {
                     if std::mem::replace(&mut self.has_data, true) {
@@ -210,22 +221,73 @@ impl Events {
     }
 }
 
+impl Events {
+    /// The end of the text. One without anything of an event stream is another body: a page, a failure in JSON.
+    fn finish(&self) -> Result<(), CodecError> {
+        let rest = String::from_utf8_lossy(self.lines.rest());
+        // A line that was not completed is dropped.
+        let (field, has_colon) = match rest.split_once(':') {
+            Some((field, _)) => (field, true),
+            None => (rest.trim(), false),
+        };
+        let is_field = has_colon && FIELDS.contains(&field);
+        let may_become_one = !has_colon && FIELDS.iter().any(|known| known.starts_with(field));
+        if self.known || is_field || self.foreign.is_empty() && may_become_one {
+            return Ok(());
+        }
+        match self.foreign.is_empty() {
+            true => Err(not_events(rest.trim())),
+            false => Err(not_events(&self.foreign)),
+        }
+    }
+}
+
+#[cold]
+fn not_events(text: &str) -> CodecError {
+    let (kind, found) = match text.as_bytes().first() {
+        _ if looks_like_html(text.as_bytes()) => (CodecErrorKind::Html, HTML.to_owned()),
+        Some(b'{') => (CodecErrorKind::Syntax, "a JSON object".to_owned()),
+        Some(b'[') => (CodecErrorKind::Syntax, "a JSON array".to_owned()),
+        Some(b'<') => (CodecErrorKind::Syntax, "XML".to_owned()),
+        _ => (CodecErrorKind::Syntax, quoted(text)),
+    };
+    CodecError::expected(kind, 0, "server-sent events", found)
+}
+
+/// The fields of an event. A comment has no name.
+const FIELDS: [&str; 5] = ["data", "event", "id", "retry", ""];
+
+/// How much is kept of a text that is no event stream, in bytes.
+const FOREIGN: usize = 512;
+
+/// Types of events that keep a connection open, whatever their data is.
+fn keeps_alive(event: Option<&str>) -> bool {
+    const NAMES: [&str; 5] = ["ping", "keepalive", "keep-alive", "keep_alive", "heartbeat"];
+    event.is_some_and(|event| NAMES.iter().any(|name| event.eq_ignore_ascii_case(name)))
+}
+
 /// What becomes of an event's data.
-type OfEvent<T> = fn(String, u64) -> Result<T, CodecError>;
+type OfEvent<T> = fn(&str, u64) -> Result<T, CodecError>;
 
 struct EventDecoder<T> {
     events: Events,
     index: u64,
     of: OfEvent<T>,
+    /// Whether data are JSON, which white space is not.
+    json: bool,
     /// The last event, without its data.
     last: Event<()>,
+    /// The data of an event that could not be read.
+    failed: Option<Vec<u8>>,
 }
 
 impl<T: Send + 'static> EventDecoder<T> {
-    fn boxed(of: OfEvent<T>) -> Box<dyn Decoder<T>> {
+    fn boxed(json: bool, of: OfEvent<T>) -> Box<dyn Decoder<T>> {
         Box::new(Self {
             events: Events {
                 lines: Lines::new(true),
+                known: false,
+                foreign: String::new(),
                 event: String::new(),
                 data: String::new(),
                 has_data: false,
@@ -234,7 +296,9 @@ impl<T: Send + 'static> EventDecoder<T> {
             },
             index: 0,
             of,
+            json,
             last: Event::default(),
+            failed: None,
         })
     }
 }
@@ -255,8 +319,15 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
                 Ok(event) => event,
                 Err(error) => return Some(Err(error)),
             };
-            if data == "[DONE]" {
+            if data == "[DONE]" || self.json && data.trim().is_empty() {
                 continue;
+            }
+            let item = (self.of)(&data, self.index);
+            if item.is_err() {
+                if keeps_alive(event.as_deref()) {
+                    continue;
+                }
+                self.failed = Some(data.into_bytes());
             }
             self.last = Event {
                 event,
@@ -264,10 +335,13 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
                 retry,
                 data: (),
             };
-            let index = self.index;
             self.index += 1;
-            return Some((self.of)(data, index));
+            return Some(item);
         }
+    }
+
+    fn failed(&mut self) -> Option<Vec<u8>> {
+        self.failed.take()
     }
 
     fn event(&self) -> Option<&Event<()>> {
@@ -276,7 +350,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
 
     /// An event that was not completed is dropped, as the standard says.
     fn finish(&mut self) -> Result<(), CodecError> {
-        Ok(())
+        self.events.finish()
     }
 }
 
@@ -284,6 +358,8 @@ struct JsonLines<T> {
     lines: Lines,
     index: u64,
     decode: fn(&[u8], u64) -> Result<T, CodecError>,
+    /// A line that could not be read.
+    failed: Option<Vec<u8>>,
 }
 
 impl<T: Send> Decoder<T> for JsonLines<T> {
@@ -297,11 +373,16 @@ impl<T: Send> Decoder<T> for JsonLines<T> {
             let line = line.strip_prefix(b"\x1E").unwrap_or(line).trim_ascii();
             if !line.is_empty() {
                 let item = (self.decode)(line, self.index);
+                self.failed = item.is_err().then(|| line.to_vec());
                 self.index += 1;
                 return Some(item);
             }
         }
         (self.lines.rest().len() > LARGEST).then(|| Err(too_large()))
+    }
+
+    fn failed(&mut self) -> Option<Vec<u8>> {
+        self.failed.take()
     }
 
     /// The last line needs no end.
@@ -337,7 +418,7 @@ mod tests {
     }
 
     fn texts() -> Box<dyn Decoder<String>> {
-        EventDecoder::boxed(|data, _| Ok(data))
+        EventDecoder::boxed(false, |data, _| Ok(data.to_owned()))
     }
 
     /// An event with its data.
@@ -386,6 +467,7 @@ mod tests {
                 lines: Lines::new(false),
                 index: 0,
                 decode: decode::<serde_json::Value>,
+                failed: None,
             });
             let items = items(decoder, text, size).expect("items");
             assert_eq!(
@@ -406,6 +488,7 @@ mod tests {
             lines: Lines::new(false),
             index: 0,
             decode,
+            failed: None,
         });
         let mut events = texts();
         for _ in 0..17 {

@@ -2,7 +2,7 @@
 //!
 //! A run of 8 characters of a secret is masked (the whole, where a secret has 4 to 7), whatever the letter case, after
 //! undoing percent-encoding, HTML references, escapes of JSON and C and quoted-printable, several times over, also where tags or
-//! unseen characters split it; as hexadecimal digits and as Base64 at each of its three alignments, also where these are in
+//! unseen characters split it; as the numbers of its bytes; as hexadecimal digits and as Base64 at each of its three alignments, also where these are in
 //! groups or on lines; and where Base64 or hexadecimal digits hold one of these once more. Time is linear in the text: runs are
 //! found by rolling hashes.
 
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use self::spellings::{decoded, joined, plain, together, unwrapped};
+use self::spellings::{decoded, joined, numbers, plain, together, unwrapped};
 use crate::Secret;
 
 mod spellings;
@@ -124,6 +124,7 @@ impl Mask {
         if !self.folded.is_empty() {
             let mut units: Vec<Unit> = plain(text);
             self.find_encoded(&together(&units), &mut marks);
+            self.find(&numbers(text), &mut marks);
             for pass in 0..=PASSES {
                 self.find(&units, &mut marks);
                 // What is in `<…>` need not be a tag.

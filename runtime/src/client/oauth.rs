@@ -9,14 +9,19 @@ use std::time::Duration;
 use base64::Engine as _;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::base_url::is_loopback;
+use super::call::is_redirect;
 use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
-use super::{BoxFuture, Core};
+use super::incoming::Incoming;
+use super::reply::Looks;
+use super::{Api, BoxFuture, Core, Operation, Reply};
+use crate::error::is_temporary;
+use crate::failure::{self, Failure};
 use crate::{Error, ErrorKind, Secret, json};
 
 /// Is given each new refresh token.
@@ -196,32 +201,16 @@ impl OAuth2 {
             let why = root_cause(&failed.without_url());
             error(kind, format!("no answer from the token server: {why}"))
         })?;
-        let status = response.status();
-        let body = timeout(core.read_timeout(), read(response))
-            .await
-            .map_err(|_| silent())?;
-        let reply: BTreeMap<String, Value> = json::decode(&body).unwrap_or_default();
-        if !status.is_success() {
-            let failed = error(ErrorKind::Status, explained(&reply)).with_status(status);
-            // A 429 or 5xx passes by itself; anything else says that these credentials are not accepted.
-            let passing = status.is_server_error() || matches!(status.as_u16(), 408 | 425 | 429);
-            return Err(if passing {
-                failed
-            } else {
-                failed.refused_login()
-            });
+        let mut incoming = Incoming::new(&TOKEN, response);
+        let deadline = Some(Instant::now() + core.read_timeout());
+        if !incoming.status.is_success() {
+            return Err(Box::pin(refused(core, incoming, deadline)).await);
         }
-        self.token(&reply).ok_or_else(|| {
-            let mut text = "the token server's reply has no `access_token`".to_owned();
-            let why = explained(&reply);
-            if !why.is_empty() {
-                text.push_str(": ");
-                text.push_str(&why);
-            }
-            error(ErrorKind::Decode, text)
-                .with_status(status)
-                .refused_login()
-        })
+        let reply = Box::pin(core.read(&mut incoming, deadline)).await?;
+        match self.token(&properties(reply.content())) {
+            Some(token) => Ok(token),
+            None => Err(without_token(&reply)),
+        }
     }
 
     /// The request for a token.
@@ -244,20 +233,28 @@ impl OAuth2 {
     }
 
     /// The access token of a reply, if it has one. A new refresh token takes the place of the old one.
-    fn token(&self, reply: &BTreeMap<String, Value>) -> Option<Token> {
-        let text = |name: &str| {
-            let text = reply.get(name).and_then(Value::as_str);
-            text.filter(|text| !text.is_empty())
+    fn token(&self, reply: &Properties) -> Option<Token> {
+        let Some(access) = text(reply, "access_token") else {
+            // Some servers wrap it, as they do everything.
+            let mut inner = reply.values().filter_map(|value| match value {
+                Value::Object(inner) => Some(inner),
+                _ => None,
+            });
+            let inner = inner.find(|inner| inner.keys().any(|name| is(name, "access_token")))?;
+            let inner = inner
+                .iter()
+                .map(|(name, value)| (name.clone(), value.clone()));
+            return self.token(&inner.collect());
         };
-        let token = Token::new(text("access_token")?);
-        if let (Some(refresh), Some(new)) = (&self.refresh, text("refresh_token")) {
+        let token = Token::new(access);
+        if let (Some(refresh), Some(new)) = (&self.refresh, text(reply, "refresh_token")) {
             let new = Secret::from(new);
             *refresh.lock().unwrap_or_else(PoisonError::into_inner) = new.clone();
             if let Some(keep) = &self.on_refresh {
                 keep(&new);
             }
         }
-        let seconds = reply.get("expires_in").and_then(|value| match value {
+        let seconds = property(reply, "expires_in").and_then(|value| match value {
             Value::String(text) => text.trim().parse().ok(),
             other => other.as_f64(),
         });
@@ -306,26 +303,93 @@ impl OAuth2 {
     }
 }
 
-/// How much of a token server's reply is read.
-const LARGEST_REPLY: usize = 256 << 10;
+/// What is asked of a token server, as an operation: its errors become those of the call that needs the token.
+static TOKEN: Operation = Operation::new(&TOKENS, "token", "POST", "");
+static TOKENS: Api = Api::new("oauth", "");
 
-/// The body, as far as it comes and fits.
-async fn read(mut response: reqwest::Response) -> Vec<u8> {
-    let mut body = Vec::new();
-    while let Ok(Some(chunk)) = response.chunk().await {
-        body.extend_from_slice(&chunk);
-        if body.len() > LARGEST_REPLY {
-            break;
-        }
-    }
-    body
+/// The properties of a reply.
+type Properties = BTreeMap<String, Value>;
+
+fn is(name: &str, known: &str) -> bool {
+    json::same_name(name, known)
 }
 
-/// What RFC 6749 has in a refusal.
-fn explained(reply: &BTreeMap<String, Value>) -> String {
-    let texts = ["error", "error_description"];
-    let texts = texts.iter().filter_map(|&name| reply.get(name)?.as_str());
-    texts.collect::<Vec<_>>().join(": ")
+fn property<'r>(reply: &'r Properties, name: &str) -> Option<&'r Value> {
+    let mut named = reply.iter().filter(|(known, _)| is(known, name));
+    named.find_map(|(_, value)| (!value.is_null()).then_some(value))
+}
+
+fn text(reply: &Properties, name: &str) -> Option<String> {
+    let text = match property(reply, name)? {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// What a body has: JSON, or a form, as some servers answer.
+fn properties(body: &[u8]) -> Properties {
+    if let Ok(properties) = json::decode(body) {
+        return properties;
+    }
+    let body = body.trim_ascii();
+    let is_form = body.contains(&b'=') && !body.iter().any(|byte| b"<{ \n".contains(byte));
+    let pairs = url::form_urlencoded::parse(if is_form { body } else { &[] });
+    pairs
+        .map(|(name, value)| (name.into_owned(), Value::from(value)))
+        .collect()
+}
+
+/// The reason that a form gives.
+fn reason(body: &[u8]) -> Option<Failure> {
+    let reply = properties(body);
+    let (code, description) = (text(&reply, "error"), text(&reply, "error_description"));
+    match (code, description) {
+        (Some(code), Some(message)) => Some(Failure::new(message).with_code(code)),
+        (None, Some(text)) | (Some(text), None) => Some(Failure::new(text)),
+        (None, None) => None,
+    }
+}
+
+/// The server's refusal.
+async fn refused(core: &Core, incoming: Incoming, deadline: Option<Instant>) -> Error {
+    let (status, redirected) = (incoming.status, is_redirect(incoming.status));
+    let target = redirected.then(|| core.redirect_target(&incoming.headers));
+    let mut error = core.refusal(incoming, deadline).await;
+    if error.failure().is_none()
+        && let Some(reason) = error.body().and_then(|body| reason(body.as_bytes()))
+    {
+        error = error.with_failure(&TOKEN, reason);
+    }
+    if let Some(target) = target {
+        let target = target.map_or(String::new(), |target| format!(" to {target}"));
+        let text = format!(
+            "the token server redirects{target}, and redirects are not followed; if it is the right place, set it with `token_url`"
+        );
+        error = error.adding(&text);
+    }
+    // A 429 or 5xx passes by itself; anything else says that these credentials are not accepted.
+    let passing = status.is_server_error() || is_temporary(status);
+    match passing {
+        true => error,
+        false => error.refused_login(),
+    }
+}
+
+/// A success without a token. What it has may be one in another place, so only what is called an error is shown.
+fn without_token(reply: &Reply) -> Error {
+    if reply.looks() == Looks::Html {
+        return reply.html();
+    }
+    let text = "the token server's reply has no `access_token`";
+    let error = reply.error(ErrorKind::Decode, text).refused_login();
+    let body = String::from_utf8_lossy(reply.content());
+    let said = failure::names_an_error(&body).then(|| Failure::read(&body, &[]));
+    match said.flatten().or_else(|| reason(reply.content())) {
+        Some(reason) => error.with_failure(&TOKEN, reason),
+        None => error,
+    }
 }
 
 impl Login for OAuth2 {

@@ -322,13 +322,22 @@ impl Parts {
         let url = base
             .join(target)
             .map_err(|error| format!("the next page's link is not a URL: {error}"))?;
-        if url.origin() != base.origin() {
+        if !matches!(url.scheme(), "http" | "https") {
+            let scheme = url.scheme();
+            return Err(format!(
+                "the next page's link is a URL of {scheme}, not of HTTP"
+            ));
+        }
+        // Behind a proxy that ends TLS, servers write `http://`, and know no port but their own. It is asked where the others were.
+        let port = url.port_or_known_default();
+        let is_same_port = url.port().is_none() || port == base.port_or_known_default();
+        if url.host() != base.host() || !is_same_port {
             return Err(format!(
                 "the next page's link points to {}: credentials go only to the configured host",
                 url.origin().ascii_serialization()
             ));
         }
-        self.base = Some(url.origin().ascii_serialization());
+        self.base = Some(base.origin().ascii_serialization());
         self.path = url.path().to_owned();
         self.query.clear();
         // A server may repeat the credential, which is added again.

@@ -5,9 +5,10 @@ use std::fmt;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, LINK};
 
+use super::Operation;
 use super::reply::Reply;
-use crate::CodecError;
 use crate::codec::Omitted;
+use crate::{CodecError, Error, ErrorKind};
 
 /// A value of a reply that was left out: it was not of the documented type, and the field is optional.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,8 +140,32 @@ impl<T> Response<T> {
     pub fn link(&self, relation: &str) -> Option<&str> {
         let values = self.head.headers.get_all(LINK).into_iter();
         values
-            .filter_map(|value| value.to_str().ok())
+            .filter_map(|value| std::str::from_utf8(value.as_bytes()).ok())
             .find_map(|value| link(value, relation))
+    }
+
+    /// Returns the value of a page. For generated code.
+    ///
+    /// # Errors
+    /// Where the property that names the next page was left out, as it is not of its type: the list would seem to end here.
+    pub fn with_next(self, operation: &Operation, next: &str) -> Result<T, Error> {
+        let is_next = |path: &str| {
+            let path = path.replace('/', ".");
+            path.strip_suffix(next)
+                .is_some_and(|before| before.ends_with('.'))
+        };
+        let left_out = self.lenient().iter().find(|dropped| {
+            // `"next": false`, as PHP has it, names no page.
+            is_next(&dropped.path) && !dropped.reason.ends_with("found false")
+        });
+        match left_out {
+            Some(dropped) => {
+                let text = format!("what names the next page is not as documented: {dropped}");
+                let error = Error::new(operation, ErrorKind::Decode, text);
+                Err(error.with_status(self.status()))
+            }
+            None => Ok(self.value),
+        }
     }
 }
 
@@ -149,27 +174,40 @@ fn link<'v>(value: &'v str, relation: &str) -> Option<&'v str> {
     let mut rest = value;
     while let Some((_, after)) = rest.split_once('<') {
         let (target, parameters) = after.split_once('>')?;
-        // A comma in quotation marks ends nothing.
-        let mut quoted = false;
-        let end = parameters.find(|c| {
-            quoted ^= c == '"';
-            c == ',' && !quoted
-        });
-        let end = end.unwrap_or(parameters.len());
-        let found = parameters
-            .get(..end)
-            .unwrap_or_default()
-            .split(';')
-            .filter_map(|parameter| parameter.split_once('='))
-            .filter(|(name, _)| name.trim().eq_ignore_ascii_case("rel"))
-            .flat_map(|(_, relations)| relations.trim().trim_matches('"').split_whitespace())
-            .any(|known| known.eq_ignore_ascii_case(relation));
-        if found {
-            return Some(target.trim());
+        let (parameters, more) = until(parameters, ',');
+        let mut left = Some(parameters);
+        while let Some(text) = left {
+            let (parameter, further) = until(text, ';');
+            left = further;
+            let Some((name, relations)) = parameter.split_once('=') else {
+                continue;
+            };
+            let mut relations = relations
+                .trim()
+                .trim_matches(['"', '\''])
+                .split_whitespace();
+            if name.trim().eq_ignore_ascii_case("rel")
+                && relations.any(|known| known.eq_ignore_ascii_case(relation))
+            {
+                return Some(target.trim());
+            }
         }
-        rest = parameters.get(end..).unwrap_or_default();
+        rest = more?;
     }
     None
+}
+
+/// The text up to this character, and what is behind it. One in quotation marks ends nothing.
+fn until(text: &str, end: char) -> (&str, Option<&str>) {
+    let mut quoted = false;
+    let at = text.find(|c| {
+        quoted ^= c == '"';
+        c == end && !quoted
+    });
+    match at {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+        None => (text, None),
+    }
 }
 
 /// Headers may hold secrets.
@@ -194,5 +232,7 @@ mod tests {
         assert_eq!(link(value, "prev"), Some("https://s.example/?page=1"));
         assert_eq!(link(value, "first"), None);
         assert_eq!(link("<", "next"), None);
+        let value = r#"</a>; title="x; rel=next, <b>; rel=next"; rel=last, < /c > ; REL = 'Next'"#;
+        assert_eq!(link(value, "next"), Some("/c"));
     }
 }

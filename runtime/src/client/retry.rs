@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use super::limit::LONGEST;
@@ -55,28 +56,108 @@ impl Retry {
     }
 }
 
+/// How long the server asks to wait: by `Retry-After`; where a limit is exceeded, also until the limit is reset.
+pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    let known = retry_after(headers).or_else(|| milliseconds(headers));
+    known.or_else(|| match status.as_u16() {
+        429 => reset(headers),
+        // GitHub's answer where nothing is left.
+        403 if REMAINING
+            .iter()
+            .any(|name| text(headers, name) == Some("0")) =>
+        {
+            reset(headers)
+        }
+        _ => None,
+    })
+}
+
+/// Headers that say how many calls are left, and when a limit begins anew: in seconds from now on, or a time.
+const REMAINING: [&str; 3] = [
+    "x-ratelimit-remaining",
+    "x-rate-limit-remaining",
+    "ratelimit-remaining",
+];
+const RESET: [&str; 5] = [
+    "ratelimit-reset",
+    "x-ratelimit-reset",
+    "x-rate-limit-reset",
+    "x-ratelimit-reset-after",
+    "x-retry-after",
+];
+/// `Retry-After` in milliseconds.
+const RETRY_AFTER_MS: [&str; 2] = ["retry-after-ms", "x-ms-retry-after-ms"];
+
+/// A header's value without white space and quotation marks around it.
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let value = headers.get(name)?.to_str().ok()?;
+    Some(value.trim().trim_matches('"'))
+}
+
+fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
+    let mut texts = RETRY_AFTER_MS.iter().filter_map(|name| text(headers, name));
+    let wait = texts.find_map(|text| text.parse().ok());
+    wait.map(|wait| Duration::from_millis(wait).min(LONGEST))
+}
+
+/// How long until the limit that was exceeded begins anew.
+#[cold]
+fn reset(headers: &HeaderMap) -> Option<Duration> {
+    let mut texts = RESET.iter().filter_map(|name| text(headers, name));
+    let wait = texts.find_map(|text| wait_until(text, headers));
+    wait.or_else(|| of_fields(text(headers, "ratelimit")?, headers))
+}
+
+/// `"day";r=0;t=60, "burst";r=5;t=1`, and as an older draft has it, `limit=100, remaining=0, reset=60`: the longest wait for a limit
+/// of which nothing is left.
+fn of_fields(value: &str, headers: &HeaderMap) -> Option<Duration> {
+    let waits = value.split(',').filter_map(|limit| {
+        let of = |names: [&str; 2]| {
+            let mut pairs = limit.split(';').filter_map(|pair| pair.split_once('='));
+            let found = pairs.find(|(name, _)| names.contains(&name.trim()));
+            found.map(|(_, value)| value.trim())
+        };
+        let is_left = of(["r", "remaining"]).is_some_and(|left| left != "0");
+        wait_until(of(["t", "reset"])?, headers).filter(|_| !is_left)
+    });
+    waits.max()
+}
+
+/// A number of seconds, or a time: a date, or seconds or milliseconds since 1970.
+fn wait_until(value: &str, headers: &HeaderMap) -> Option<Duration> {
+    /// No wait is as long, and each time since 2001 is.
+    const TIME: u64 = 1_000_000_000;
+    let at = match seconds(value) {
+        Some(wait) if wait.as_secs() < TIME => return Some(wait.min(LONGEST)),
+        Some(at) if at.as_secs() < TIME * 1000 => i64::try_from(at.as_secs()).ok()?,
+        Some(at) => i64::try_from(at.as_secs() / 1000).ok()?,
+        None => date(value)?,
+    };
+    let wait = at.saturating_sub(now(headers)?);
+    Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST))
+}
+
+/// The time by the server's clock, if it tells that: a time that it names is one of its own.
+fn now(headers: &HeaderMap) -> Option<i64> {
+    let date = headers
+        .get(DATE)
+        .and_then(|value| date(value.to_str().ok()?));
+    date.or_else(|| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        i64::try_from(now.ok()?.as_secs()).ok()
+    })
+}
+
 /// `Retry-After`, in seconds or as a date. Of several, the longest wait.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let now = || {
-        // By the server's clock, if it tells the time: a date that it names is one of its own.
-        let date = headers
-            .get(DATE)
-            .and_then(|value| http_date(value.to_str().ok()?));
-        date.or_else(|| {
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-            i64::try_from(now.ok()?.as_secs()).ok()
-        })
-    };
     let values = headers.get_all(RETRY_AFTER).iter();
     let waits = values.filter_map(|value| {
         let value = value.to_str().ok()?.trim().trim_matches('"');
         // A proxy may have joined two headers; a date has a comma too.
-        let wait = value.split(',').filter_map(|value| seconds(value.trim()));
-        if let Some(wait) = wait.max() {
-            return Some(wait);
-        }
-        let wait = http_date(value)?.saturating_sub(now()?);
-        Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST))
+        let waits = value
+            .split(',')
+            .filter_map(|value| wait_until(value.trim(), headers));
+        waits.max().or_else(|| wait_until(value, headers))
     });
     waits.max()
 }
@@ -98,13 +179,14 @@ fn seconds(value: &str) -> Option<Duration> {
         .parse::<u64>()
         .ok()
         .and_then(|whole| whole.checked_add(more));
-    Some(seconds.map_or(LONGEST, Duration::from_secs).min(LONGEST))
+    Some(Duration::from_secs(seconds.unwrap_or(u64::MAX)))
 }
 
-/// A date in one of the three forms of HTTP, in seconds since 1970.
-fn http_date(value: &str) -> Option<i64> {
+/// A date in one of the three forms of HTTP, or of ISO 8601, in seconds since 1970.
+fn date(value: &str) -> Option<i64> {
     let value = value.trim();
-    if let Ok(at) = chrono::DateTime::parse_from_rfc2822(value) {
+    let parsed = chrono::DateTime::parse_from_rfc2822(value);
+    if let Ok(at) = parsed.or_else(|_| chrono::DateTime::parse_from_rfc3339(value)) {
         return Some(at.timestamp());
     }
     // `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`
@@ -149,6 +231,41 @@ mod tests {
         }
         for value in ["", "-1", "soon", "1.", ".5", "1.5m", "1e3", "s", ","] {
             assert_eq!(read(value), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn limits_say_when_they_begin_anew() {
+        for (status, header, wait) in [
+            (429, ("ratelimit-reset", "12"), Some(12)),
+            (429, ("x-ratelimit-reset", "4099456830"), Some(30)),
+            (429, ("x-rate-limit-reset", "4099456830000"), Some(30)),
+            (
+                429,
+                ("x-rate-limit-reset", "2099-11-27T10:00:30Z"),
+                Some(30),
+            ),
+            (429, ("x-ratelimit-reset-after", "0.2"), Some(1)),
+            (429, ("ratelimit", "limit=9, remaining=0, reset=7"), Some(7)),
+            (429, ("ratelimit", "\"a\";r=0;t=7, \"b\";r=5;t=60"), Some(7)),
+            (429, ("ratelimit", "\"a\";r=0;pk=:x=:"), None),
+            (429, ("retry-after-ms", "1500"), Some(2)),
+            (429, ("x-ratelimit-reset", "0"), Some(0)),
+            (429, ("x-ratelimit-reset", "-1"), None),
+            (403, ("ratelimit-reset", "12"), None),
+            (503, ("ratelimit-reset", "12"), None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(
+                DATE,
+                HeaderValue::from_static("Fri, 27 Nov 2099 10:00:00 GMT"),
+            );
+            headers.insert(header.0, HeaderValue::from_static(header.1));
+            let status = StatusCode::from_u16(status).unwrap_or_default();
+            let found = asked_wait(status, &headers).map(|wait| wait.as_secs_f64().ceil());
+            assert_eq!(found, wait.map(f64::from), "{status} {header:?}");
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("3"));
+            assert_eq!(asked_wait(status, &headers), Some(Duration::from_secs(3)));
         }
     }
 

@@ -76,6 +76,10 @@ impl AuthSet {
             {
                 continue;
             }
+            if let Some(wrong) = credentials.wrong() {
+                let text = format!("the credential for `{}` {wrong}", scheme.name);
+                return Err(missing(operation, &text));
+            }
             let (secret, login) = credentials.value(core, operation, scheme.kind).await?;
             given.push(Given {
                 scheme,

@@ -31,6 +31,10 @@ pub trait Decoder<T>: Send {
     fn event(&self) -> Option<&Event<()>> {
         None
     }
+    /// The text of the item that was an error, where items have texts of their own.
+    fn failed(&mut self) -> Option<Vec<u8>> {
+        None
+    }
     /// What was left out of the items so far, and not taken yet.
     fn take_dropped(&mut self) -> Vec<Dropped> {
         Vec::new()
@@ -159,6 +163,22 @@ impl Pieces {
         self.core.finish(error, 1, &[])
     }
 
+    /// The error for an item that is not as documented, whose text may be the reason: servers report failures in the middle of a stream.
+    fn explain_item(&mut self, error: &CodecError, item: Vec<u8>) -> Error {
+        let path = error.path().to_owned();
+        let whole = path.matches(['.', '[']).count() == 1;
+        let error = Error::of_reply(self.operation, error).with_status(self.status);
+        let headers = std::mem::take(&mut self.headers);
+        let item = Reply::of_beginning(self.operation, self.status, headers, item.into());
+        let error = match (item.check(), whole) {
+            (Err(failure), _) => failure,
+            (Ok(()), true) => item.explain(error.with_body_path("$")).with_body_path(path),
+            (Ok(()), false) => item.explain(error),
+        };
+        self.end();
+        self.core.finish(error, 1, &[])
+    }
+
     fn fail(&mut self, kind: ErrorKind, text: String) -> Option<Error> {
         self.incoming.take()?;
         let error = Error::new(self.operation, kind, text).with_status(self.status);
@@ -251,6 +271,10 @@ impl<T> Items<T> {
                     return Poll::Ready(Some(Ok(item)));
                 }
                 Some(Err(error)) => {
+                    if let Some(item) = self.decoder.failed() {
+                        let error = self.pieces.explain_item(&error, item);
+                        return Poll::Ready(Some(Err(error)));
+                    }
                     self.unexplained = Some(error);
                     continue;
                 }

@@ -3,6 +3,7 @@
 mod display;
 mod head;
 mod markup;
+mod names;
 mod reasons;
 mod status;
 mod text;
@@ -12,6 +13,8 @@ pub(crate) use display::{Excerpt, Line, title};
 pub(crate) use markup::unescape;
 pub(crate) use status::reported;
 pub(crate) use text::{php_warning, script_guard, start, to_text, utf16};
+
+use std::time::Duration;
 
 use tree::Tree;
 
@@ -129,6 +132,9 @@ impl Failure {
 
 /// Names of errors.
 const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
+/// Names of an error's number, and its values that are none.
+const NUMBERS: [&str; 3] = ["error_code", "err_code", "errno"];
+const NO_ERROR: [&str; 6] = ["", "ok", "success", "none", "null", "false"];
 /// Names of what explains an error beside those, and of nothing else that replies have at their top.
 const EXPLANATIONS: [&str; 10] = [
     "message",
@@ -150,6 +156,28 @@ pub(crate) fn names_an_error(text: &str) -> bool {
         Some((root, tree)) => has_one_of(&root, &tree, &[&ERRORS]) || reports_no_success(&tree),
         None => begins_as_failure(text),
     }
+}
+
+/// How long a refusal asks to wait: `{"retry_after": 35}`, `{"error": {"details": [{"retryDelay": "30s"}]}}`.
+pub(crate) fn wait(text: &str) -> Option<Duration> {
+    const NAMES: [&str; 3] = ["retry_after", "retry_delay", "retry_after_seconds"];
+    fn inside(tree: &Tree, depth: u8) -> Option<f64> {
+        let depth = depth.checked_sub(1)?;
+        match tree {
+            Tree::List(items) => items.iter().find_map(|item| inside(item, depth)),
+            Tree::Map(entries) => entries.iter().find_map(|(name, tree)| {
+                let known = NAMES
+                    .iter()
+                    .any(|known| crate::json::same_name(name, known));
+                let text = tree.scalar().filter(|_| known);
+                let seconds = text.and_then(|text| text.trim_end_matches('s').parse().ok());
+                seconds.or_else(|| inside(tree, depth))
+            }),
+            _ => None,
+        }
+    }
+    let (_, tree) = parsed(text)?;
+    Duration::try_from_secs_f64(inside(&tree, 4)?).ok()
 }
 
 /// Whether a body of which nothing is documented has a status of these shapes that is no success, itself or inside what it wraps.
@@ -260,8 +288,19 @@ fn reports_no_success(tree: &Tree) -> bool {
         return false;
     };
     let is = |name: &str, names: &[&str]| names.iter().any(|n| crate::json::same_name(name, n));
+    let explains = || {
+        entries
+            .iter()
+            .any(|(name, _)| is(name, &["message", "msg", "reason"]))
+    };
     entries.iter().any(|(name, value)| match value {
-        Tree::Bool(false) => is(name, &FLAGS),
+        Tree::Bool(false) => is(name, &FLAGS) || is(name, &["deleted", "updated"]) && explains(),
+        Tree::Text(text) | Tree::Number(text) if is(name, &NUMBERS) => {
+            let text = text.trim();
+            // `0`, `"0000"`
+            let is_none = NO_ERROR.iter().any(|none| text.eq_ignore_ascii_case(none));
+            !is_none && text.bytes().any(|byte| byte != b'0')
+        }
         Tree::Text(text) | Tree::Number(text) => {
             let text = text.trim();
             let said = |words: &[&str]| words.iter().any(|word| text.eq_ignore_ascii_case(word));

@@ -1,106 +1,9 @@
 //! What a body says about a failure, read piece by piece: a part of another shape than documented costs no other part.
 
+use super::names::*;
 use super::text::start;
 use super::tree::Tree;
 use super::{Failure, FailureItem, FailureShape};
-
-/// Usual names, in the order in which they are looked for, as [`same`] compares them.
-const CODES: &[&str] = &[
-    "code",
-    "errorcode",
-    "errcode",
-    "errno",
-    "errornumber",
-    "faultcode",
-];
-const MESSAGES: &[&str] = &[
-    "message",
-    "msg",
-    "errormessage",
-    "errormsg",
-    "errmsg",
-    "errordescription",
-    "errortext",
-    "faultstring",
-    "detail",
-    "description",
-    "reason",
-    "explanation",
-    "retdesc",
-    "desc",
-    "exceptionmessage",
-    "statusmessage",
-    "statustext",
-    "title",
-    "text",
-    BESIDE,
-];
-/// The name of an element's text beside its attributes: `<error code="5" on="price">too low</error>`.
-const BESIDE: &str = "";
-/// Names of texts that add to the message.
-const FURTHER: &[&str] = &[
-    "errordescription",
-    "detail",
-    "description",
-    "reason",
-    "hint",
-    "exceptionmessage",
-];
-const ERRORS: &[&str] = &[
-    "errors",
-    "error",
-    "err",
-    "violations",
-    "issues",
-    "problems",
-    "failures",
-    "invalidparams",
-    "invalidparameters",
-    "fielderrors",
-    "validationerrors",
-    "globalerrors",
-    "errormessages",
-    OF_THE_WHOLE,
-    "modelstate",
-    "details",
-    "detail",
-    "messages",
-    "fault",
-];
-/// Names that hold one error of a list in XML, and no field.
-const WRAPPERS: &[&str] = &[
-    "error",
-    "item",
-    "violation",
-    "string",
-    "entry",
-    "issue",
-    "value",
-    OF_THE_WHOLE,
-    "",
-];
-/// Among fields, the name of errors of no field.
-const OF_THE_WHOLE: &str = "nonfielderrors";
-const FIELDS: &[&str] = &[
-    "field",
-    "fieldname",
-    "property",
-    "propertypath",
-    "propertyname",
-    "parameter",
-    "param",
-    "pointer",
-    "attribute",
-    "loc",
-    "path",
-    "name",
-    "source",
-    "on",
-    "target",
-    "fields",
-];
-const LANGUAGES: &[&str] = &["locale", "lang", "language"];
-const TEXTS: &[&str] = &["value", "text", "message", BESIDE];
 
 /// The most errors that are kept.
 const MOST: usize = 100;
@@ -156,6 +59,12 @@ pub(super) fn read_root(name: &str, content: &Tree, shapes: &[&FailureShape]) ->
 
 fn is_empty(failure: &Failure) -> bool {
     failure.message.is_none() && failure.errors.is_empty()
+}
+
+/// Whether a name is a code: PayPal's `UNPROCESSABLE_ENTITY`.
+fn is_constant(name: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.contains('_') && name.bytes().all(is_part)
 }
 
 /// RFC 9457 repeats the HTTP status in the body, where another API has its own.
@@ -226,8 +135,15 @@ impl Reader<'_> {
     fn is_field_map(&self, map: &Map) -> bool {
         fn texts(tree: &Tree) -> bool {
             match tree {
+                // Of a list of things, those that are right have an empty map.
                 Tree::List(items) => {
-                    !items.is_empty() && items.iter().all(|item| matches!(item, Tree::Text(_)))
+                    let is_right = |item: &Tree| matches!(item, Tree::Map(map) if map.is_empty());
+                    let is_wrong = |item: &Tree| match item {
+                        Tree::Map(_) => texts(item),
+                        item => matches!(item, Tree::Text(_)),
+                    };
+                    items.iter().any(is_wrong)
+                        && items.iter().all(|item| is_right(item) || is_wrong(item))
                 }
                 Tree::Map(map) => !map.is_empty() && map.iter().all(|(_, tree)| texts(tree)),
                 _ => false,
@@ -289,15 +205,29 @@ impl Reader<'_> {
         }
         // `{"message": "…", "fields": {"price": "…"}}`, and HAL: `"_embedded": {"errors": […]}`
         if failure.errors.is_empty() {
-            for (_, tree) in found(map, &["fields", "embedded"]) {
+            for (name, tree) in found(map, &["fields", "embedded", "data", "extensions"]) {
                 match tree {
-                    Tree::Map(inner) if !inner.iter().any(|(name, _)| self.is_errors(name)) => {
+                    Tree::Map(inner) if inner.iter().any(|(name, _)| self.is_errors(name)) => {
+                        failure.errors.extend(self.map(inner).errors);
+                    }
+                    Tree::Map(_) if is_one_of(name, &["fields", "embedded"]) => {
                         self.errors(tree, None, &mut failure.errors);
                     }
-                    Tree::Map(inner) => failure.errors.extend(self.map(inner).errors),
+                    // WordPress, and GraphQL of Laravel.
+                    Tree::Map(inner) => {
+                        for (_, tree) in found(inner, &["params", "validation"]) {
+                            self.errors(tree, None, &mut failure.errors);
+                        }
+                    }
                     _ => {}
                 }
             }
+        }
+        // Rails: `"exception": "#<NoMethodError: undefined method>"`; elsewhere it is the name of a class.
+        if let Some(exception) = found_scalar(map, &["exception"]).filter(|text| text.contains(' '))
+            && failure.message.is_some()
+        {
+            add(&mut failure, exception.to_owned().into());
         }
         failure.errors.truncate(MOST);
         // One property may be both.
@@ -326,6 +256,7 @@ impl Reader<'_> {
         found(map, &self.names(|shape| shape.codes, CODES))
             .find_map(|(_, tree)| tree.scalar().or_else(|| inner_text(tree)))
             .or_else(of_type)
+            .or_else(|| found_scalar(map, &["name"]).filter(|name| is_constant(name)))
             .map(str::to_owned)
     }
 
@@ -357,7 +288,12 @@ impl Reader<'_> {
         if same(taken, "detail")
             && let (Some(title), Some(detail)) = (text("title"), &failure.message)
         {
-            failure.message = Some(format!("{title}: {detail}"));
+            let separator = if title.ends_with(['.', '!', '?', ':']) {
+                ""
+            } else {
+                ":"
+            };
+            failure.message = Some(format!("{title}{separator} {detail}"));
         }
         for name in FURTHER.iter().filter(|name| !same(taken, name)) {
             let Some(text) = text(name).filter(|_| failure.message.is_some()) else {
@@ -396,12 +332,22 @@ impl Reader<'_> {
                 }
             }
             Tree::Map(map) if self.is_item(map, false) => self.item(map, field, out),
+            Tree::Map(map) if map.len() > 1 && field.is_some() && localized(tree).is_some() => {
+                out.push(FailureItem {
+                    field: field.map(str::to_owned),
+                    localized: localized(tree).unwrap_or_default(),
+                    ..FailureItem::default()
+                });
+            }
             Tree::Map(map) => {
                 // Rails: `<errors><title type="array"><title>is empty</title></title></errors>`
                 let repeats =
                     |name: &str| field.is_some_and(|field| field.rsplit('.').next() == Some(name));
-                for (name, value) in map {
-                    if is_one_of(name, WRAPPERS) || repeats(name) {
+                // Symfony: `{"title": {"errors": ["is blank"]}}`
+                let of_field = |name: &str| field.is_some() && same(name, "errors");
+                // JSON-LD and Google: `"@type": "…"`
+                for (name, value) in map.iter().filter(|(name, _)| !name.starts_with('@')) {
+                    if is_one_of(name, WRAPPERS) || repeats(name) || of_field(name) {
                         match value {
                             Tree::Map(map) if self.is_item(map, true) => self.item(map, field, out),
                             other => self.errors(other, field, out),
@@ -440,10 +386,14 @@ impl Reader<'_> {
         }
         // `<message lang="en">…</message>`
         let is_element = |tree: &Tree| matches!(tree, Tree::Map(inner) if found_scalar(inner, &[BESIDE]).is_some());
-        found(map, &names).any(|(_, tree)| {
-            tree.scalar().is_some()
-                || (in_list || map.len() > 1 || is_element(tree)) && localized(tree).is_some()
-        }) || found(map, &["reason"]).any(|(_, tree)| inner_text(tree).is_some())
+        let lists_rules =
+            found(map, &["constraints"]).any(|(_, tree)| matches!(tree, Tree::Map(_)));
+        in_list && lists_rules
+            || found(map, &names).any(|(_, tree)| {
+                tree.scalar().is_some()
+                    || (in_list || map.len() > 1 || is_element(tree)) && localized(tree).is_some()
+            })
+            || found(map, &["reason"]).any(|(_, tree)| inner_text(tree).is_some())
     }
 
     fn item(&self, map: &Map, field: Option<&str>, out: &mut Vec<FailureItem>) {
@@ -465,6 +415,24 @@ impl Reader<'_> {
             _ => None,
         });
         let field = own.or_else(|| field.map(str::to_owned));
+        // NestJS: `{"property": "price", "constraints": {"min": "must not be less than 0"}, "children": []}`
+        for (_, tree) in found(map, &["constraints"]) {
+            let Tree::Map(constraints) = tree else {
+                continue;
+            };
+            for (name, text) in constraints {
+                out.push(FailureItem {
+                    code: Some(name.clone()),
+                    field: field.clone(),
+                    message: text.scalar().unwrap_or_default().to_owned(),
+                    localized: Vec::new(),
+                });
+            }
+            for (_, children) in found(map, &["children"]) {
+                self.errors(children, field.as_deref(), out);
+            }
+            return;
+        }
         let localized_first = inner.message.is_none()
             && inner
                 .errors

@@ -118,7 +118,7 @@ impl Cursor<'_> {
         }
         let second = self.digits::<2>()?;
         let mut nanos = 0;
-        if self.take(b'.') {
+        if self.take(b'.') || self.take(b',') {
             let count = self.0.iter().take_while(|b| b.is_ascii_digit()).count();
             let (digits, rest) = self.0.split_at_checked(count).filter(|_| count > 0)?;
             for i in 0..9 {
@@ -155,7 +155,9 @@ impl Cursor<'_> {
     #[inline]
     fn offset(&mut self) -> Option<FixedOffset> {
         let sign = match self.0 {
-            [b'Z' | b'z', rest @ ..] | [b'U', b'T', b'C', rest @ ..] => {
+            [b'Z' | b'z', rest @ ..]
+            | [b'U', b'T', b'C', rest @ ..]
+            | [b'G', b'M', b'T', rest @ ..] => {
                 self.0 = rest;
                 return FixedOffset::east_opt(0);
             }
@@ -299,6 +301,7 @@ mod tests {
                 "2009-06-04 14:22:34.250 +0400",
                 "2009-06-04 14:22:34.25 +0400",
             ),
+            ("2009-06-04 14:22:34,5 GMT", "2009-06-04 14:22:34.5 +0000"),
         ] {
             assert_eq!(
                 parse_date_time(text)

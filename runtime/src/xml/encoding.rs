@@ -111,6 +111,13 @@ pub(super) fn to_text<'b>(
 ) -> Result<Cow<'b, str>, CodecError> {
     let Detected { encoding, mark } = detect(bytes, charset)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
+    // An old declaration of a document that has been UTF-8 since: letters of other encodings make no UTF-8.
+    if encoding.is_single_byte()
+        && !bytes.is_ascii()
+        && let Ok(text) = str::from_utf8(bytes)
+    {
+        return Ok(Cow::Borrowed(text));
+    }
     if encoding == UTF_8 {
         return match str::from_utf8(bytes) {
             Ok(text) => Ok(Cow::Borrowed(text)),

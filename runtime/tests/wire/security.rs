@@ -131,3 +131,49 @@ async fn a_credential_that_cannot_be_sent_is_not_shown() {
         "{shown}"
     );
 }
+
+#[tokio::test]
+async fn a_credential_that_no_server_could_accept_is_not_sent() {
+    let trim = "trim it, as where a file with it ends with a line break";
+    let cases: [(&'static Scheme, Credential, &str); 9] = [
+        (&QUERY, Credential::token("SECRET\n"), trim),
+        (&QUERY, Credential::token(" SECRET"), trim),
+        (&BEARER, Credential::token("SEC\rRET"), trim),
+        (&BEARER, Credential::token(""), "`bearer` is empty"),
+        (&HEADER, Credential::token(" "), "`byHeader` is empty"),
+        (&BASIC, Credential::basic("me", "SECRET\r\n"), trim),
+        (&BASIC, Credential::basic("", ""), "`basic` is empty"),
+        (
+            &BASIC,
+            Credential::basic("me:SECRET", "x"),
+            "a login with a colon",
+        ),
+        (&BASIC, Credential::basic("me\t", "SECRET"), trim),
+    ];
+    for (scheme, credential, expected) in cases {
+        let error = sent(&[&[scheme]], credential).await.expect_err(expected);
+        let shown = format!("{error} {error:?}");
+        assert!(
+            shown.contains(expected) && !shown.contains("SECRET"),
+            "{shown}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_are_odd_but_right_are_sent() {
+    for (credential, expected) in [
+        (Credential::basic("key", ""), "Basic a2V5Og=="),
+        (Credential::basic("key", "п: "), "Basic a2V5OtC/OiA="),
+    ] {
+        let seen = sent(&[&[&BASIC]], credential).await.expect("a reply");
+        assert_eq!(seen.header("authorization"), Some(expected));
+    }
+    // As dashboards show it.
+    for token in ["Bearer abc", "bearer abc", "abc"] {
+        let seen = sent(&[&[&BEARER]], Credential::token(token))
+            .await
+            .expect("a reply");
+        assert_eq!(seen.header("authorization"), Some("Bearer abc"));
+    }
+}

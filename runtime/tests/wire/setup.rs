@@ -49,6 +49,10 @@ fn base_urls_that_are_none_say_what_to_write() {
     for (url, expected) in [
         ("shop.example/api", "`https://shop.example/api`"),
         ("", "`https://`"),
+        ("localhost:8080", "write `http://localhost:8080`"),
+        ("127.0.0.1:8080/api", "write `http://127.0.0.1:8080/api`"),
+        ("//shop.example:8080", "write `https://shop.example:8080`"),
+        ("me:PLANTED", "does not begin with `https://` and a host"),
         ("ftp://shop.example", "`ftp://shop.example`"),
         ("https://", "`https://api.example.com`"),
         ("https://a.example?x=1", "query"),

@@ -123,6 +123,8 @@ pub struct Size {
 pub struct Step {
     /// The field.
     pub name: Name,
+    /// Its name on the wire.
+    pub wire: String,
     /// How the field is there.
     pub presence: StepPresence,
 }
@@ -340,6 +342,7 @@ fn steps(
         }
         made.push(Step {
             name: types.members(id)[index].clone(),
+            wire: field.wire.clone(),
             presence: match (field.presence, &field.ty) {
                 (Presence::Required, TypeRef::Nullable(_)) => StepPresence::Option,
                 (Presence::Required, _) => StepPresence::Plain,

@@ -268,3 +268,55 @@ fn escape(units: &[Unit], out: &mut Vec<Unit>) -> usize {
         None => 0,
     }
 }
+
+/// The characters that a text has as numbers, each of a byte: `[116, 104, 101]` as Rust prints bytes, `[116 104 101]` as Go does.
+pub(super) fn numbers(text: &str) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut run: Vec<(u8, usize, usize)> = Vec::new();
+    let mut digits = 0..0;
+    for (at, byte) in text.bytes().chain([0]).enumerate() {
+        if byte.is_ascii_digit() {
+            if digits.end < at || digits.is_empty() {
+                digits = at..at;
+            }
+            digits.end = at + 1;
+            continue;
+        }
+        if digits.end == at && !digits.is_empty() {
+            match text.get(digits.clone()).map(str::parse) {
+                Some(Ok(byte)) => run.push((byte, digits.start, at)),
+                _ => characters(&mut run, &mut units),
+            }
+        }
+        if !matches!(byte, b',' | b';' | b' ') {
+            characters(&mut run, &mut units);
+        }
+    }
+    units
+}
+
+/// Takes the characters of these bytes, and what separates them from others.
+fn characters(run: &mut Vec<(u8, usize, usize)>, units: &mut Vec<Unit>) {
+    let bytes: Vec<u8> = run.iter().map(|(byte, _, _)| *byte).collect();
+    let mut at = 0;
+    for character in String::from_utf8_lossy(&bytes).chars() {
+        let last = at + character.len_utf8() - 1;
+        let (Some((_, start, _)), Some((_, _, end))) = (run.get(at), run.get(last)) else {
+            break;
+        };
+        units.push(Unit {
+            character,
+            start: *start,
+            end: *end,
+        });
+        at = last + 1;
+    }
+    if let Some((_, _, end)) = run.last() {
+        units.push(Unit {
+            character: '\0',
+            start: *end,
+            end: *end,
+        });
+    }
+    run.clear();
+}

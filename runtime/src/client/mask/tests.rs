@@ -74,6 +74,11 @@ fn spellings(text: &str) -> Vec<(&'static str, String)> {
         ("JSON with \\/", text.replace('/', "\\/")),
         ("Rust", format!("{text:?}")),
         ("hex", hex.clone()),
+        ("numbers", format!("{:?}", text.as_bytes())),
+        (
+            "numbers, as Go",
+            format!("{:?}", text.as_bytes()).replace(',', ""),
+        ),
         ("hex, upper case", hex.to_uppercase()),
         ("hex in groups", pairs(&hex, ":")),
         ("hex in groups, upper case", pairs(&hex.to_uppercase(), " ")),

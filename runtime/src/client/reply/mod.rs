@@ -127,6 +127,10 @@ impl Reply {
         let error = error.with_body(self.error_body());
         match is_list {
             true => error,
+            false if self.looks() == Looks::Html => match text.and_then(|t| failure::title(&t)) {
+                Some(title) => error.adding(&failure::Line(&title)),
+                None => error,
+            },
             false => self.with_reason(error),
         }
     }

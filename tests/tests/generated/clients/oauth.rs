@@ -2,8 +2,9 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use lavka_runtime::client::{OAuth2, Token};
+use lavka_runtime::client::{OAuth2, Retry, Token};
 
 use super::api::{Client, Credentials};
 use super::{builder, requests, schemes};
@@ -263,4 +264,179 @@ async fn several_schemes_at_once() {
         requests(&server, "POST /first/token")[0].text(),
         "grant_type=client_credentials&scope=a+b"
     );
+}
+
+/// A server that gives these replies to requests for tokens, one after the other, and things to requests with the token `good`.
+fn answering(acts: Vec<Act>) -> Server {
+    let asked = AtomicUsize::new(0);
+    Server::start(move |_, seen: &Seen| match seen.header("authorization") {
+        _ if seen.line.starts_with("POST ") => {
+            let number = asked.fetch_add(1, Ordering::SeqCst);
+            acts.get(number).or(acts.last()).cloned().expect("an act")
+        }
+        Some("Bearer good") => json("[]"),
+        _ => status("401 Unauthorized", &[], ""),
+    })
+}
+
+/// A client that repeats without waiting long.
+fn retrying(server: &Server) -> Client {
+    builder(server)
+        .retry(Retry {
+            first_wait: Duration::from_millis(1),
+            ..Retry::default()
+        })
+        .credentials(Credentials::client_credentials("shop", SECRET))
+        .build()
+        .expect("a client")
+}
+
+const GOOD: &str = r#"{"access_token": "good"}"#;
+
+#[tokio::test]
+async fn a_token_is_found_in_any_form_that_servers_give_it() {
+    let text = "\u{feff}{\"access_token\":\"good\"}";
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for body in [
+        b"access_token=good&scope=read&token_type=bearer&expires_in=3600".to_vec(),
+        br#"{"accessToken":"good","expiresIn":3600}"#.to_vec(),
+        br#"{"ok":true,"data":{"access_token":"good","expires_in":"3599.5"}}"#.to_vec(),
+        br#"{"access_token":"good\n","expires_in":-1,"refresh_token":null}"#.to_vec(),
+        br#"{"access_token":"good","expires_in":{"seconds":1}}"#.to_vec(),
+        text.into(),
+        wide,
+    ] {
+        let shown = String::from_utf8_lossy(&body).into_owned();
+        let server = answering(vec![json(body)]);
+        let client = client(&server, Credentials::client_credentials("shop", SECRET));
+        assert!(client.list_things().await.is_ok(), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_token_server_says_in_any_form_reaches_the_caller() {
+    let challenge =
+        r#"Basic realm="x", error="invalid_client", error_description="Unknown client""#;
+    let html = "<html><head><title>Bad client</title></head></html>";
+    for (line, headers, body, expected) in [
+        (
+            "400 Bad Request",
+            ("X-A", "1"),
+            r#"{"message":"No such client","hint":"Check the id"}"#,
+            "No such client; Check the id",
+        ),
+        (
+            "400 Bad Request",
+            ("X-A", "1"),
+            r#"{"error":{"code":"E7","message":"Bad client"}}"#,
+            "Bad client [E7]",
+        ),
+        (
+            "400 Bad Request",
+            ("X-A", "1"),
+            html,
+            "an HTML page: Bad client",
+        ),
+        (
+            "404 Not Found",
+            ("X-A", "1"),
+            "no route",
+            "HTTP 404 Not Found: the login failed: no route",
+        ),
+        (
+            "401 Unauthorized",
+            ("X-A", "1"),
+            r#"{"title":"Unauthorized","detail":"unknown client"}"#,
+            "Unauthorized: unknown client",
+        ),
+        (
+            "401 Unauthorized",
+            ("WWW-Authenticate", challenge),
+            "",
+            "Unknown client [invalid_client]",
+        ),
+        (
+            "400 Bad Request",
+            ("X-A", "1"),
+            "error=invalid_client&error_description=The+id+is+wrong",
+            "The id is wrong [invalid_client]",
+        ),
+        (
+            "200 OK",
+            ("X-A", "1"),
+            r#"{"access_token":null,"error":"invalid_scope","error_description":"no such scope"}"#,
+            "no such scope [invalid_scope]",
+        ),
+        (
+            "302 Found",
+            ("Location", "https://login.example/?x=1"),
+            "",
+            "redirects to https://login.example, and",
+        ),
+    ] {
+        let server = answering(vec![status(line, &[headers], body)]);
+        let error = retrying(&server).list_things().await.expect_err(expected);
+        let text = error.to_string();
+        assert!(error.is_auth() && text.contains(expected), "{text}");
+        assert_eq!(requests(&server, "POST ").len(), 1, "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_server_that_fails_for_a_moment_is_asked_again() {
+    let cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"go".to_vec();
+    let page = "<html><title>Maintenance</title></html>";
+    for act in [
+        Act::Close(cut),
+        Act::Reset(Vec::new()),
+        json(page),
+        status("429 Too Many Requests", &[("Retry-After", "0")], ""),
+    ] {
+        let server = answering(vec![act.clone(), json(GOOD)]);
+        let result = retrying(&server).list_things().await;
+        assert!(result.is_ok(), "{act:?}: {result:?}");
+        assert_eq!(requests(&server, "POST ").len(), 2);
+    }
+    // As long as it asks to wait.
+    let busy = status(
+        "503 Service Unavailable",
+        &[("Retry-After", "100000")],
+        "busy",
+    );
+    let server = answering(vec![busy]);
+    let error = retrying(&server).list_things().await.expect_err("busy");
+    let text = error.to_string();
+    assert!(!error.is_auth() && error.is_retryable(), "{text}");
+    assert!(text.contains("busy (try again in 100000 s)"), "{text}");
+    assert_eq!(requests(&server, "POST ").len(), 1);
+}
+
+#[tokio::test]
+async fn an_ended_token_is_renewed_whatever_the_status() {
+    let challenge = r#"Bearer error="invalid_token""#;
+    for (line, challenge, body) in [
+        ("403 Forbidden", challenge, r#"{"message":"Forbidden"}"#),
+        (
+            "403 Forbidden",
+            "Bearer",
+            r#"{"code":"token_expired","message":"Log in"}"#,
+        ),
+        (
+            "400 Bad Request",
+            "Bearer",
+            r#"{"error":"invalid_token","error_description":"expired"}"#,
+        ),
+    ] {
+        let asked = AtomicUsize::new(0);
+        let server = Server::start(move |_, seen: &Seen| match seen.header("authorization") {
+            _ if seen.line.starts_with("POST ") => {
+                let number = asked.fetch_add(1, Ordering::SeqCst);
+                json(format!(r#"{{"access_token":"tok-{number}"}}"#))
+            }
+            Some("Bearer tok-0") => status(line, &[("WWW-Authenticate", challenge)], body),
+            _ => json("[]"),
+        });
+        let client = client(&server, Credentials::client_credentials("shop", SECRET));
+        assert!(client.list_things().await.is_ok(), "{line} {body}");
+    }
 }

@@ -288,3 +288,64 @@ async fn pages_by_a_url_in_the_reply() {
     );
     assert_eq!(targets(&server), ["/v1/urls", "/v1/urls?page=2"]);
 }
+
+#[tokio::test]
+async fn a_link_is_found_in_any_spelling() {
+    for link in [
+        "< /v1/links?page=2 > ; REL = 'NEXT'",
+        "</v1/links?page=2&q=кот>; rel=next",
+        "</v1/links?page=9>; title=\"x; rel=next\"; rel=last, </v1/links?page=2&ids=1,2>; rel=\"prev next\"",
+        // A server behind a proxy that ends TLS, and one that does not know its port.
+        "<https://HOST/v1/links?page=2>; rel=next",
+        "<http://127.0.0.1/v1/links?page=2#top>; rel=next",
+    ] {
+        let server = Server::start(move |number, seen| match number {
+            0 => {
+                let host = seen.header("host").unwrap_or_default();
+                linked([1], &link.replace("HOST", host))
+            }
+            _ => linked([2], "<>; rel=next"),
+        });
+        let found = ids(client(&server).follow_links_pages().collect().await);
+        assert_eq!(found, [1, 2], "{link}");
+        assert!(
+            targets(&server)[1].starts_with("/v1/links?page=2"),
+            "{link}"
+        );
+    }
+    let server = Server::script(vec![linked([1], "<javascript:alert(1)>; rel=next")]);
+    let pages = client(&server).follow_links_pages();
+    let text = pages.collect().await.expect_err("no page").to_string();
+    assert!(text.contains("a URL of javascript, not of HTTP"), "{text}");
+}
+
+/// Left out, as optional values that are not as documented are, it would end the list.
+#[tokio::test]
+async fn what_names_the_next_page_must_be_as_documented() {
+    for (next, expected) in [
+        ("false", Ok(vec![1])),
+        ("null", Ok(vec![1])),
+        ("\" \"", Ok(vec![1])),
+        ("7", Err("next: expected a string, found 7")),
+        ("[\"b\"]", Err("next: expected a string, found an array")),
+    ] {
+        let server = Server::script(vec![json(format!(
+            r#"{{"next": {next}, "meta": {{"next": {next}}}, "results": [{{"id": 1}}], "things": [{{"id": 1}}]}}"#
+        ))]);
+        let client = client(&server);
+        let by_url = client.follow_urls_pages().collect().await;
+        let by_cursor = client
+            .search_things_pages(&Search::new("x"))
+            .collect()
+            .await;
+        for found in [by_url, by_cursor] {
+            match (found, &expected) {
+                (Ok(found), Ok(expected)) => assert_eq!(ids(Ok(found)), *expected),
+                (Err(error), Err(expected)) => {
+                    assert!(error.to_string().contains(expected), "{error}");
+                }
+                (found, _) => panic!("{next}: {found:?}"),
+            }
+        }
+    }
+}

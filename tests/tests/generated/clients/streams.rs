@@ -120,3 +120,105 @@ async fn an_event_that_is_not_of_its_type_is_named() {
     );
     assert!(events.next().await.is_none());
 }
+
+/// The items of a reply, and what it ends with.
+async fn read(lines: bool, act: Act) -> (Vec<i64>, String) {
+    let server = Server::script(vec![act]);
+    let client = client(&server);
+    let search = Search::new("x");
+    let items = match lines {
+        true => client.complete_lines(&search).await,
+        false => client.complete_events(&search).await,
+    };
+    let mut items = items.expect("a reply");
+    let mut ids = Vec::new();
+    while let Some(item) = items.next().await {
+        match item {
+            Ok(thing) => ids.push(thing.id),
+            Err(error) => return (ids, error.to_string()),
+        }
+    }
+    (ids, String::new())
+}
+
+#[tokio::test]
+async fn what_comes_in_place_of_events_is_an_error() {
+    let page = "<!doctype html>\n<title>Maintenance</title>";
+    for (media, body, expected) in [
+        (
+            "application/json",
+            r#"{"error":{"message":"no such model"}}"#,
+            "expected server-sent events, found a JSON object: no such model",
+        ),
+        (
+            "application/json",
+            "[\n]",
+            "expected server-sent events, found a JSON array",
+        ),
+        (
+            "text/html",
+            page,
+            "found an HTML page (possibly a maintenance page): Maintenance",
+        ),
+        (
+            "text/plain",
+            "Access denied",
+            "expected server-sent events, found \"Access denied\"",
+        ),
+        (
+            "text/plain",
+            "dataset",
+            "expected server-sent events, found \"dataset\"",
+        ),
+        (
+            "application/xml",
+            "<error><message>no rights</message></error>",
+            "found XML: no rights",
+        ),
+    ] {
+        let (ids, error) = read(false, sent(media, body)).await;
+        assert!(ids.is_empty() && error.contains(expected), "{error}");
+    }
+    for body in [
+        "",
+        "\n\n",
+        ": nothing yet",
+        "data: {\"id\"",
+        "unknown: 1\ndata: {\"id\": 1}",
+    ] {
+        let read = read(false, sent("text/event-stream", body)).await;
+        assert_eq!(read, (Vec::new(), String::new()), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_in_the_middle_of_a_stream_is_explained() {
+    let failure = r#"{"error":{"type":"overloaded","message":"try later"}}"#;
+    for (lines, body) in [
+        (
+            false,
+            format!("data: {{\"id\": 1}}\n\nevent: error\ndata: {failure}\n\n"),
+        ),
+        (true, format!("{{\"id\": 1}}\n{failure}\n{{\"id\": 2}}\n")),
+    ] {
+        let (ids, error) = read(lines, sent("", &body)).await;
+        assert_eq!(ids, [1]);
+        assert!(
+            error.contains("$[1]: `id` is missing") && error.ends_with(": try later"),
+            "{error}"
+        );
+    }
+    // A text of an item is no reason.
+    let (_, error) = read(true, sent("", "{\"id\": \"x\", \"message\": \"hello\"}\n")).await;
+    assert!(
+        error.contains("$[0].id") && !error.contains("hello"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn events_that_keep_the_connection_open_are_passed_over() {
+    let body = "event: ping\ndata: {}\n\ndata:\n\nevent: keep-alive\ndata: now\n\nevent: ping\ndata: {\"id\": 1}\n\n";
+    let read = read(false, sent("text/event-stream", body)).await;
+    assert_eq!(read, (vec![1], String::new()));
+}
