@@ -8,10 +8,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::base_url::{BaseUrl, is_loopback};
+use super::causes::root_cause;
 use super::core::{Core, Shared};
 use super::credentials::Credential;
 use super::hooks::{BeforeSend, Hooks, OnRequest};
 use super::limit::{LONGEST, Limiter};
+use super::request::header_value;
 use super::security::AuthSet;
 use super::{Api, Format, Retry};
 use crate::{Error, ErrorKind, Secret};
@@ -305,15 +307,15 @@ impl Settings {
                 "the base URL begins with http://, so that everybody on the way could read {secret}: use https://, or call `allow_plaintext`"
             )));
         }
+        let agent = self.user_agent.as_deref().unwrap_or(api.user_agent);
+        header_value(agent).map_err(|error| wrong(format!("the user agent: {error}")))?;
         let http = http(is_loopback(&base_url), self.http)
             .connect_timeout(self.connect_timeout.min(LONGEST))
-            .user_agent(self.user_agent.as_deref().unwrap_or(api.user_agent))
+            .user_agent(agent)
             .build()
             .map_err(|error| {
-                wrong(format!(
-                    "the HTTP client cannot be made: {}",
-                    error.without_url()
-                ))
+                let why = root_cause(&error.without_url());
+                wrong(format!("the HTTP client cannot be made: {why}"))
             })?;
         let limits = if self.keep_limits {
             api.rate_limits

@@ -240,7 +240,9 @@ impl Core {
                 Ok((open.open(incoming, self), head))
             }
             Take::Whole(decode) => {
-                let reply = self.read(&mut incoming, deadline).await?;
+                let reply = self
+                    .read(&mut incoming, self.shared.max_body, deadline)
+                    .await?;
                 trace.body(reply.body().len());
                 reply.check()?;
                 self.decoded(&**decode, reply)

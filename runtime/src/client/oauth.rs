@@ -206,7 +206,7 @@ impl OAuth2 {
         if !incoming.status.is_success() {
             return Err(Box::pin(refused(core, incoming, deadline)).await);
         }
-        let reply = Box::pin(core.read(&mut incoming, deadline)).await?;
+        let reply = Box::pin(core.read(&mut incoming, LARGEST_REPLY, deadline)).await?;
         match self.token(&properties(reply.content())) {
             Some(token) => Ok(token),
             None => Err(without_token(&reply)),
@@ -302,6 +302,9 @@ impl OAuth2 {
         )
     }
 }
+
+/// How much of a token server's reply is read.
+const LARGEST_REPLY: u64 = 256 << 10;
 
 /// What is asked of a token server, as an operation: its errors become those of the call that needs the token.
 static TOKEN: Operation = Operation::new(&TOKENS, "token", "POST", "");

@@ -14,14 +14,14 @@ use super::{Core, Reply};
 use crate::{Error, ErrorKind};
 
 impl Core {
-    /// Reads a body within the client's bounds.
+    /// Reads a body of at most so many bytes.
     pub(super) async fn read(
         &self,
         incoming: &mut Incoming,
+        limit: u64,
         deadline: Option<Instant>,
     ) -> Result<Reply, Error> {
         let (operation, status) = (incoming.operation, incoming.status);
-        let limit = self.shared.max_body;
         let failed =
             |kind, text: String| Err(Error::new(operation, kind, text).with_status(status));
         let length = incoming.length();

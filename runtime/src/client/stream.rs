@@ -166,7 +166,10 @@ impl Pieces {
     /// The error for an item that is not as documented, whose text may be the reason: servers report failures in the middle of a stream.
     fn explain_item(&mut self, error: &CodecError, item: Vec<u8>) -> Error {
         let path = error.path().to_owned();
-        let whole = path.matches(['.', '[']).count() == 1;
+        let whole = match path.starts_with('/') {
+            true => path.matches('/').count() == 2,
+            false => path.matches(['.', '[']).count() == 1,
+        };
         let error = Error::of_reply(self.operation, error).with_status(self.status);
         let headers = std::mem::take(&mut self.headers);
         let item = Reply::of_beginning(self.operation, self.status, headers, item.into());

@@ -347,6 +347,10 @@ impl<T: ReadField + Send> Decoder<T> for XmlItems<T> {
         self.decoder.next()
     }
 
+    fn failed(&mut self) -> Option<Vec<u8>> {
+        self.decoder.take_failed().map(String::into_bytes)
+    }
+
     fn take_dropped(&mut self) -> Vec<Dropped> {
         Dropped::all(&self.decoder.take_omitted())
     }

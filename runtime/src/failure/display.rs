@@ -1,5 +1,6 @@
 //! Failures and bodies as text on one line.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::Failure;
@@ -18,7 +19,7 @@ impl fmt::Display for Failure {
             .as_deref()
             .filter(|message| !message.trim().is_empty())
         {
-            write!(f, "{}", Line(message))?;
+            write!(f, "{}", Line(&unmarked(message)))?;
             separator = "; ";
         }
         for item in self.errors.iter().take(5) {
@@ -34,7 +35,7 @@ impl fmt::Display for Failure {
             }
             match item.localized.first() {
                 Some((_, text)) if item.message.is_empty() => write!(f, "{}", Line(text))?,
-                _ => write!(f, "{}", Line(&item.message))?,
+                _ => write!(f, "{}", Line(&unmarked(&item.message)))?,
             }
             match &item.code {
                 Some(code) if item.message.is_empty() && item.localized.is_empty() => {
@@ -55,6 +56,25 @@ impl fmt::Display for Failure {
             }
         }
         Ok(())
+    }
+}
+
+/// A text without the markup of a page, where it has some: `<b>Price</b> is too&nbsp;low<br>`.
+fn unmarked(text: &str) -> Cow<'_, str> {
+    const MARKUP: [&str; 7] = [
+        "</b>",
+        "</p>",
+        "</a>",
+        "</i>",
+        "</strong>",
+        "</span>",
+        "<br",
+    ];
+    let text = start(text, 16 << 10);
+    let lower = text.to_ascii_lowercase();
+    match MARKUP.iter().any(|markup| lower.contains(markup)) {
+        true => visible(text).map_or(Cow::Borrowed(text), Cow::Owned),
+        false => Cow::Borrowed(text),
     }
 }
 

@@ -4,6 +4,7 @@ mod display;
 mod head;
 mod markup;
 mod names;
+mod pieces;
 mod reasons;
 mod status;
 mod text;

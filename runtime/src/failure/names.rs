@@ -65,6 +65,8 @@ pub(super) const ERRORS: &[&str] = &[
     "classviolations",
     "parameterviolations",
     "constraintviolations",
+    "errordetails",
+    "errorchain",
     "details",
     "detail",
     "messages",
@@ -104,6 +106,8 @@ pub(super) const FIELDS: &[&str] = &[
     "fields",
     "members",
     "membernames",
+    "propertyref",
+    "in",
 ];
 pub(super) const LANGUAGES: &[&str] = &["locale", "lang", "language"];
 pub(super) const TEXTS: &[&str] = &["value", "text", "message", BESIDE];

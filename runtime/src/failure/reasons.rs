@@ -1,7 +1,9 @@
 //! What a body says about a failure, read piece by piece: a part of another shape than documented costs no other part.
 
 use super::names::*;
-use super::text::start;
+use super::pieces::{
+    Map, add, fill, found, found_scalar, inner_text, is_json, is_one_of, localized, same,
+};
 use super::tree::Tree;
 use super::{Failure, FailureItem, FailureShape};
 
@@ -9,8 +11,6 @@ use super::{Failure, FailureItem, FailureShape};
 const MOST: usize = 100;
 /// How deep a reason is looked for in a body whose top says nothing.
 const SEARCHED: usize = 6;
-
-type Map = [(String, Tree)];
 
 /// What a body says. `None` where nothing is recognized.
 pub(super) fn read(tree: &Tree, shapes: &[&FailureShape]) -> Option<Failure> {
@@ -70,34 +70,6 @@ fn is_constant(name: &str) -> bool {
 /// RFC 9457 repeats the HTTP status in the body, where another API has its own.
 fn is_http_status(text: &str) -> bool {
     text.len() == 3 && matches!(text.parse(), Ok(100_u16..=599))
-}
-
-/// Whether two names are the same but for case, `_`, `-` and spaces.
-fn same(name: &str, known: &str) -> bool {
-    let letters = |text: &str| start(text, 64).to_lowercase().replace(['_', '-', ' '], "");
-    letters(name) == letters(known)
-}
-
-fn is_one_of(name: &str, names: &[&str]) -> bool {
-    names.iter().any(|known| same(name, known))
-}
-
-/// The entries under these names, in the order of the names.
-fn found<'m>(map: &'m Map, names: &[&str]) -> std::vec::IntoIter<(&'m str, &'m Tree)> {
-    let mut found = Vec::new();
-    for known in names {
-        for (name, tree) in map {
-            if same(name, known) {
-                found.push((name.as_str(), tree));
-            }
-        }
-    }
-    found.into_iter()
-}
-
-/// The first scalar under these names.
-fn found_scalar<'m>(map: &'m Map, names: &[&str]) -> Option<&'m str> {
-    found(map, names).find_map(|(_, tree)| tree.scalar())
 }
 
 struct Reader<'s> {
@@ -169,6 +141,10 @@ impl Reader<'_> {
         self.message(map, &mut failure);
         for (name, tree) in found(map, &self.names(|shape| shape.errors, ERRORS)) {
             match tree {
+                // Some frameworks write lists as texts.
+                Tree::Text(text) if is_json(text) => {
+                    self.errors(&tree.clone().unwrapped(), None, &mut failure.errors);
+                }
                 // `{"error": "invalid_grant", "error_description": "…"}`
                 Tree::Text(text) if same(name, "error") && failure.message.is_some() => {
                     let text = text.trim();
@@ -200,12 +176,54 @@ impl Reader<'_> {
                     }
                     failure.errors.extend(inner_failure.errors);
                 }
+                // Kubernetes: `{"name": "x", "kind": "orders", "causes": […]}`
+                Tree::Map(inner) if found(inner, &["kind"]).next().is_some() => {
+                    for (_, causes) in found(inner, &["causes"]) {
+                        self.errors(causes, None, &mut failure.errors);
+                    }
+                }
+                // Whatever it is about: `"detail": [{"Type": "repository", "Name": "x"}]`
+                Tree::List(items) if is_one_of(name, &["detail", "details"]) => {
+                    for item in items.iter().filter(|item| !self.is_no_reason(item)) {
+                        let item = std::slice::from_ref(item).to_vec();
+                        self.errors(&Tree::List(item), None, &mut failure.errors);
+                    }
+                }
                 other => self.errors(other, None, &mut failure.errors),
             }
         }
+        self.inside(map, &mut failure);
+        // Rails: `"exception": "#<NoMethodError: undefined method>"`; elsewhere it is the name of a class.
+        if let Some(exception) = found_scalar(map, &["exception"]).filter(|text| text.contains(' '))
+            && failure.message.is_some()
+        {
+            add(&mut failure, exception.to_owned().into());
+        }
+        if let Some(message) = &mut failure.message
+            && message.contains('%')
+        {
+            for (_, parameters) in found(map, &["parameters"]) {
+                fill(message, parameters);
+            }
+        }
+        failure.errors.truncate(MOST);
+        // One property may be both.
+        if failure.code == failure.message {
+            failure.code = None;
+        }
+        failure
+    }
+
+    /// What is wrong in detail, where that is a level deeper.
+    fn inside(&self, map: &Map, failure: &mut Failure) {
         // `{"message": "…", "fields": {"price": "…"}}`, and HAL: `"_embedded": {"errors": […]}`
-        if failure.errors.is_empty() {
-            for (name, tree) in found(map, &["fields", "embedded", "data", "extensions"]) {
+        // A text in several languages is an item, but says no more than a message.
+        let is_text = |item: &FailureItem| !item.localized.is_empty();
+        if failure.errors.iter().all(is_text) {
+            for (name, tree) in found(
+                map,
+                &["fields", "embedded", "data", "extensions", "innererror"],
+            ) {
                 match tree {
                     Tree::Map(inner) if inner.iter().any(|(name, _)| self.is_errors(name)) => {
                         failure.errors.extend(self.map(inner).errors);
@@ -223,18 +241,15 @@ impl Reader<'_> {
                 }
             }
         }
-        // Rails: `"exception": "#<NoMethodError: undefined method>"`; elsewhere it is the name of a class.
-        if let Some(exception) = found_scalar(map, &["exception"]).filter(|text| text.contains(' '))
-            && failure.message.is_some()
-        {
-            add(&mut failure, exception.to_owned().into());
-        }
-        failure.errors.truncate(MOST);
-        // One property may be both.
-        if failure.code == failure.message {
-            failure.code = None;
-        }
-        failure
+    }
+
+    /// Whether an item of details has values only, and none that explains.
+    fn is_no_reason(&self, item: &Tree) -> bool {
+        let Tree::Map(map) = item else { return false };
+        !self.is_item(map, true)
+            && map
+                .iter()
+                .all(|(_, tree)| !matches!(tree, Tree::List(_) | Tree::Map(_)))
     }
 
     fn code(&self, map: &Map) -> Option<String> {
@@ -255,6 +270,7 @@ impl Reader<'_> {
         };
         found(map, &self.names(|shape| shape.codes, CODES))
             .find_map(|(_, tree)| tree.scalar().or_else(|| inner_text(tree)))
+            .filter(|code| *code != "0")
             .or_else(of_type)
             .or_else(|| found_scalar(map, &["name"]).filter(|name| is_constant(name)))
             .map(str::to_owned)
@@ -345,9 +361,23 @@ impl Reader<'_> {
                     |name: &str| field.is_some_and(|field| field.rsplit('.').next() == Some(name));
                 // Symfony: `{"title": {"errors": ["is blank"]}}`
                 let of_field = |name: &str| field.is_some() && same(name, "errors");
+                // `[{"request_id": 1, "errors": […]}]`
+                let inner = map.iter().find(|(name, tree)| {
+                    let is_list = matches!(tree, Tree::List(_));
+                    is_list && is_one_of(name, &["errors", "violations"])
+                });
+                if let (None, Some((_, inner))) = (field, inner) {
+                    return self.errors(inner, None, out);
+                }
+                // PHP's lists with gaps.
+                let is_number =
+                    |name: &str| field.is_none() && name.bytes().all(|byte| byte.is_ascii_digit());
+                let is_wrapper = |name: &str| {
+                    is_one_of(name, WRAPPERS) || repeats(name) || of_field(name) || is_number(name)
+                };
                 // JSON-LD and Google: `"@type": "…"`
                 for (name, value) in map.iter().filter(|(name, _)| !name.starts_with('@')) {
-                    if is_one_of(name, WRAPPERS) || repeats(name) || of_field(name) {
+                    if is_wrapper(name) {
                         match value {
                             Tree::Map(map) if self.is_item(map, true) => self.item(map, field, out),
                             other => self.errors(other, field, out),
@@ -470,52 +500,4 @@ impl Reader<'_> {
             .find(|failure| !is_empty(failure))
             .or_else(|| inner().find_map(|map| self.deeper(map, levels)))
     }
-}
-
-/// SOAP 1.2: `<Code><Value>env:Sender</Value></Code><Reason><Text xml:lang="en">…</Text></Reason>`
-fn inner_text(tree: &Tree) -> Option<&str> {
-    match tree {
-        Tree::Map(map) => found_scalar(map, &["value", "text"]),
-        _ => None,
-    }
-}
-
-/// Adds an error whose text has not come yet.
-fn add(failure: &mut Failure, item: FailureItem) {
-    let known = |text: &str| text.contains(item.message.as_str());
-    let repeated = failure.message.as_deref().is_some_and(known)
-        || failure.errors.iter().any(|other| known(&other.message));
-    if !repeated {
-        failure.errors.push(item);
-    }
-}
-
-/// A text in several languages: a list of language and text, one such pair, or a map of languages.
-fn localized(tree: &Tree) -> Option<Vec<(String, String)>> {
-    let pair = |tree: &Tree| {
-        let Tree::Map(map) = tree else { return None };
-        let text = |names| found_scalar(map, names).map(str::to_owned);
-        Some((text(LANGUAGES)?, text(TEXTS)?))
-    };
-    match tree {
-        Tree::List(items) if !items.is_empty() => items.iter().map(pair).collect(),
-        Tree::Map(map) if !map.is_empty() => match pair(tree) {
-            Some(pair) => Some(vec![pair]),
-            None => map
-                .iter()
-                .map(|(name, tree)| {
-                    let text = tree.scalar().filter(|_| is_language(name))?;
-                    Some((name.clone(), text.to_owned()))
-                })
-                .collect(),
-        },
-        _ => None,
-    }
-}
-
-/// `ru`, `en-US`
-fn is_language(name: &str) -> bool {
-    let (language, region) = name.split_once(['-', '_']).unwrap_or((name, ""));
-    let letters = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphabetic());
-    language.len() == 2 && letters(language) && matches!(region.len(), 0 | 2 | 4) && letters(region)
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 
 use crate::client::{Decoder, Dropped};
-use crate::codec::words::{EMPTY, END, MORE};
+use crate::codec::words::{EMPTY, END, MORE, quoted};
 use crate::codec::{Omitted, Position};
 use crate::{CodecError, CodecErrorKind};
 
@@ -38,6 +38,8 @@ struct Array {
     /// Of the beginning of the text.
     position: Position,
     omitted: Omitted,
+    /// The item that is not as documented.
+    failed: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,6 +79,7 @@ impl<T> ItemReader<T> {
                 index: 0,
                 position: Position::START,
                 omitted: Omitted::default(),
+                failed: None,
             },
             item: PhantomData,
         }
@@ -161,7 +164,13 @@ impl Array {
                         State::After => "a comma or the end of the array",
                         _ => "an item",
                     };
-                    let found = format!("{:?}", char::from(byte));
+                    let found = match self.text.get(self.at..) {
+                        // A text in place of the array.
+                        Some(text) if state == State::Start && byte.is_ascii_alphabetic() => {
+                            quoted(&String::from_utf8_lossy(text))
+                        }
+                        _ => format!("{:?}", char::from(byte)),
+                    };
                     return Some(Err(self.error(CodecErrorKind::Syntax, expected, found)));
                 }
             }
@@ -207,29 +216,45 @@ impl Array {
         self.text.extend_from_slice(piece);
     }
 
-    /// Reads the next item, if all of it is there.
+    /// Reads the next item, if all of it is there. A null is no item.
     fn next(&mut self, slot: &mut dyn Slot) -> Option<Result<(), CodecError>> {
-        let range = match self.scan()? {
-            Ok(range) => range,
-            Err(error) => return Some(Err(error)),
-        };
-        let start = range.start;
-        let decoded = super::read_lenient(self.text.get(range).unwrap_or_default(), slot);
-        let path = format!("$[{}]", self.index);
-        Some(match decoded {
-            Ok(omitted) => {
-                self.omitted.more += omitted.more;
-                for error in omitted.errors {
-                    let error = error.within(&path, Some(self.position_of(start)));
-                    self.omitted.push(error);
+        loop {
+            let range = match self.scan()? {
+                Ok(range) => range,
+                Err(error) => return Some(Err(error)),
+            };
+            let start = range.start;
+            let text = self.text.get(range).unwrap_or_default();
+            let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+            let is_null = text
+                .strip_prefix(b"null")
+                .is_some_and(|rest| rest.iter().all(|byte| is_space(byte)));
+            let decoded = super::read_lenient(text, slot);
+            let path = format!("$[{}]", self.index);
+            let place = |error: CodecError| error.within(&path, Some(self.position_of(start)));
+            let (omitted, is_item) = match decoded {
+                Ok(omitted) => (omitted, true),
+                Err(error) if is_null => {
+                    let mut omitted = Omitted::default();
+                    omitted.push(error);
+                    (omitted, false)
                 }
-                Ok(())
+                Err(error) => {
+                    let error = place(error);
+                    self.failed = Some(text.to_vec());
+                    self.state = State::Failed;
+                    return Some(Err(error));
+                }
+            };
+            let errors: Vec<_> = omitted.errors.into_iter().map(place).collect();
+            self.omitted.more += omitted.more;
+            errors
+                .into_iter()
+                .for_each(|error| self.omitted.push(error));
+            if is_item {
+                return Some(Ok(()));
             }
-            Err(error) => {
-                self.state = State::Failed;
-                Err(error.within(&path, Some(self.position_of(start))))
-            }
-        })
+        }
     }
 
     fn finish(&mut self) -> Result<(), CodecError> {
@@ -250,6 +275,10 @@ impl<T: FromJson + Send> Decoder<T> for ItemReader<T> {
         let mut item = None;
         let read = self.array.next(&mut item)?;
         Some(read.and_then(|()| item.ok_or_else(super::not_read)))
+    }
+
+    fn failed(&mut self) -> Option<Vec<u8>> {
+        self.array.failed.take()
     }
 
     fn take_dropped(&mut self) -> Vec<Dropped> {

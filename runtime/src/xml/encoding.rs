@@ -4,7 +4,7 @@ use super::trace::Origin;
 use crate::codec::Position;
 use crate::codec::words::quoted;
 use crate::{CodecError, CodecErrorKind};
-use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{DecoderResult, Encoding, REPLACEMENT, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use memchr::memmem;
 use std::borrow::Cow;
 
@@ -111,10 +111,9 @@ pub(super) fn to_text<'b>(
 ) -> Result<Cow<'b, str>, CodecError> {
     let Detected { encoding, mark } = detect(bytes, charset)?;
     let bytes = bytes.get(mark..).unwrap_or_default();
-    // An old declaration of a document that has been UTF-8 since: letters of other encodings make no UTF-8.
     if encoding.is_single_byte()
-        && !bytes.is_ascii()
         && let Ok(text) = str::from_utf8(bytes)
+        && is_shown(text, encoding)
     {
         return Ok(Cow::Borrowed(text));
     }
@@ -134,6 +133,13 @@ pub(super) fn to_text<'b>(
     transcode(&mut decoder, bytes, true, &mut text)
         .map_err(|e| e.locate(&text, &Origin::default()))?;
     Ok(Cow::Owned(text))
+}
+
+/// Whether a text shows that a document is UTF-8, whose old declaration names an encoding of single bytes. What is written in
+/// such an encoding is hardly ever UTF-8, but for single words of Cyrillic letters.
+pub(super) fn is_shown(text: &str, declared: &'static Encoding) -> bool {
+    let least = if declared == WINDOWS_1252 { 1 } else { 3 };
+    text.chars().filter(|c| !c.is_ascii()).count() >= least
 }
 
 /// Appends the text of more bytes; `last`: no more will come.

@@ -1,9 +1,12 @@
 //! Text from bytes that arrive in pieces.
 
-use super::encoding::{detect, needs_more, transcode};
+use super::encoding::{detect, is_shown, needs_more, transcode};
 use crate::CodecError;
-use encoding_rs::{Decoder, UTF_8};
+use encoding_rs::{Decoder, Encoding, UTF_8};
 use std::borrow::Cow;
+
+/// How many bytes are held until they show their encoding.
+const JUDGED: usize = 4096;
 
 /// Turns pieces of bytes into text.
 #[derive(Debug)]
@@ -20,6 +23,8 @@ enum State {
     Unknown,
     Utf8,
     Other(Box<Decoder>),
+    /// The encoding is declared, and nothing has come that shows whether it is true.
+    Declared(&'static Encoding),
 }
 
 impl Input {
@@ -48,12 +53,35 @@ impl Input {
             self.held.drain(..found.mark);
             self.state = if found.encoding == UTF_8 {
                 State::Utf8
+            } else if found.encoding.is_single_byte() {
+                State::Declared(found.encoding)
             } else {
                 State::Other(Box::new(found.encoding.new_decoder_without_bom_handling()))
             };
             return self.decode(&[], last, text);
         }
         self.decode(piece, last, text)
+    }
+
+    /// Finds out whether a declared encoding is true, as far as the bytes so far show it. Text that is the same in both goes on.
+    fn judge(&mut self, declared: &'static Encoding, bytes: &[u8], last: bool, text: &mut String) {
+        let plain = bytes.iter().position(|byte| !byte.is_ascii());
+        let (ascii, rest) = bytes.split_at(plain.unwrap_or(bytes.len()));
+        text.push_str(str::from_utf8(ascii).unwrap_or_default());
+        self.held = rest.to_vec();
+        let (good, is_utf8) = match str::from_utf8(rest) {
+            Ok(text) => (text, true),
+            Err(e) => {
+                let good = rest.get(..e.valid_up_to()).unwrap_or_default();
+                let good = str::from_utf8(good).unwrap_or_default();
+                (good, e.error_len().is_none() && !last)
+            }
+        };
+        if is_utf8 && is_shown(good, declared) {
+            self.state = State::Utf8;
+        } else if !is_utf8 || last || rest.len() > JUDGED {
+            self.state = State::Other(Box::new(declared.new_decoder_without_bom_handling()));
+        }
     }
 
     fn decode(&mut self, piece: &[u8], last: bool, text: &mut String) -> Result<(), CodecError> {
@@ -63,6 +91,13 @@ impl Input {
             self.held.extend_from_slice(piece);
             Cow::Owned(std::mem::take(&mut self.held))
         };
+        if let State::Declared(declared) = self.state {
+            self.judge(declared, &bytes, last, text);
+            return match self.state {
+                State::Declared(_) => Ok(()),
+                _ => self.decode(&[], last, text),
+            };
+        }
         if let State::Other(decoder) = &mut self.state {
             return transcode(decoder, &bytes, last, text);
         }

@@ -57,6 +57,8 @@ pub struct ListDecoder<T> {
     /// Text has come between the items.
     stray: bool,
     failed: bool,
+    /// The item that is not as documented.
+    failed_item: Option<String>,
     finished: bool,
     /// What was left out of the items, where that may be.
     omitted: Option<Omitted>,
@@ -99,6 +101,7 @@ impl<T: ReadField> ListDecoder<T> {
             items: 0,
             stray: false,
             failed: false,
+            failed_item: None,
             finished: false,
             omitted: None,
             marker: PhantomData,
@@ -116,6 +119,11 @@ impl<T: ReadField> ListDecoder<T> {
     pub fn take_omitted(&mut self) -> Omitted {
         let omitted = self.omitted.as_mut();
         omitted.map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Returns the text of the item that is not as documented, once.
+    pub fn take_failed(&mut self) -> Option<String> {
+        self.failed_item.take()
     }
 
     fn note(&mut self, omitted: Option<Omitted>, from: usize, to: usize) {
@@ -269,6 +277,11 @@ impl<T: ReadField> ListDecoder<T> {
             self.failed = true;
             return Ok(None);
         }
+        let text = self.buffer.get(from..).unwrap_or_default();
+        if matches!(self.phase, Phase::Prolog { first: true, .. }) && trim_end(text).is_empty() {
+            let error = CodecError::expected(CodecErrorKind::Empty, 0, "XML", EMPTY);
+            return Err(self.locate(error, from, to));
+        }
         // The document is cut off. Reading what is there tells what is missing.
         let in_element = self.splitter.is_inside() && from < to;
         let kind = match (self.phase, in_element) {
@@ -282,9 +295,6 @@ impl<T: ReadField> ListDecoder<T> {
         };
         self.unit(kind, from, to)?;
         let error = match self.phase {
-            Phase::Prolog { first: true, .. } if from == to => {
-                CodecError::expected(CodecErrorKind::Empty, 0, "XML", EMPTY)
-            }
             Phase::Prolog { .. } | Phase::Epilog => truncated(to - from, "XML".to_owned()),
             Phase::Items => truncated(to - from, format!("</{}>", self.root)),
         };
@@ -328,7 +338,13 @@ impl<T: ReadField> ListDecoder<T> {
                 self.phase = phase;
                 Ok(item)
             }
-            Err(error) => Err(self.locate(error, from, to)),
+            Err(error) => {
+                if self.phase == Phase::Items && matches!(unit, Unit::Element) {
+                    let text = self.buffer.get(from..to).unwrap_or_default();
+                    self.failed_item = Some(text.to_owned());
+                }
+                Err(self.locate(error, from, to))
+            }
         }
     }
 

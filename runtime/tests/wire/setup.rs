@@ -70,6 +70,13 @@ fn base_urls_that_are_none_say_what_to_write() {
 }
 
 #[test]
+fn a_user_agent_that_no_header_can_have_is_named() {
+    let builder = Builder::<Client>::new().base_url("http://127.0.0.1:9");
+    let error = refused(builder.without_credentials().user_agent("a\nb"));
+    assert!(error.contains("the user agent: a header"), "{error}");
+}
+
+#[test]
 fn without_tls_nothing_is_built() {
     let built = Builder::<Client>::new()
         .base_url("https://shop.example")

@@ -9,6 +9,7 @@ mod exchanges;
 mod logins;
 mod payloads;
 mod replies;
+mod streamed;
 mod subjects;
 
 use std::collections::BTreeSet;

@@ -397,6 +397,14 @@ async fn a_token_server_that_fails_for_a_moment_is_asked_again() {
         assert!(result.is_ok(), "{act:?}: {result:?}");
         assert_eq!(requests(&server, "POST ").len(), 2);
     }
+    // No more is read of it than a token needs.
+    let begin = b"HTTP/1.1 200 OK\r\n\r\n".to_vec();
+    let server = answering(vec![Act::Endless(begin, vec![b' '; 1 << 16])]);
+    let error = retrying(&server).list_things().await.expect_err("no end");
+    assert!(
+        error.to_string().contains("more than 262144 bytes"),
+        "{error}"
+    );
     // As long as it asks to wait.
     let busy = status(
         "503 Service Unavailable",
