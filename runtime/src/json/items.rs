@@ -228,7 +228,7 @@ impl Array {
             let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
             let is_null = text
                 .strip_prefix(b"null")
-                .is_some_and(|rest| rest.iter().all(|byte| is_space(byte)));
+                .is_some_and(|rest| rest.iter().all(is_space));
             let decoded = super::read_lenient(text, slot);
             let path = format!("$[{}]", self.index);
             let place = |error: CodecError| error.within(&path, Some(self.position_of(start)));
