@@ -5,28 +5,32 @@ use std::collections::HashSet;
 use crate::normalized::{Additional, Schema, SchemaId, Spanned, Types};
 
 use super::annotate::remarks;
-use super::{MAX_MADE, Merge, Normalizer, State, limits};
+use super::{MAX_LOOKED, MAX_MADE, Merge, Normalizer, State, limits};
 
 impl Normalizer<'_> {
     /// The schema that is both; what `over` says about itself counts.
     pub(super) fn both(&mut self, base: SchemaId, over: SchemaId, merge: &mut Merge) -> SchemaId {
-        if base == over || self.includes(over, base) {
+        if base == over {
             return over;
-        }
-        if self.includes(base, over) {
-            return base;
         }
         if let Some(known) = merge.both.get(&(base, over)) {
             return *known;
         }
+        if self.includes(over, base, merge) {
+            return over;
+        }
+        if self.includes(base, over, merge) {
+            return base;
+        }
         let (of_base, of_over) = (self.parts_of(base), self.parts_of(over));
+        merge.looked += of_base.len() * of_over.len();
         if of_over.iter().all(|part| of_base.contains(part)) {
             return base;
         }
         if of_base.iter().all(|part| of_over.contains(part)) {
             return over;
         }
-        if merge.made >= MAX_MADE {
+        if merge.made >= MAX_MADE || merge.looked >= MAX_LOOKED {
             let origin = self.schemas[over].origin.head();
             self.full(&origin, merge);
             return over;
@@ -96,14 +100,15 @@ impl Normalizer<'_> {
     }
 
     /// Whether a schema is, among others, a component.
-    fn includes(&self, schema: SchemaId, part: SchemaId) -> bool {
+    fn includes(&self, schema: SchemaId, part: SchemaId, merge: &mut Merge) -> bool {
         let mut seen = HashSet::new();
         let mut stack = vec![schema];
         while let Some(at) = stack.pop() {
             if at == part {
                 return true;
             }
-            if seen.len() < 1000 && seen.insert(at) {
+            merge.looked += 1;
+            if seen.len() < 1000 && merge.looked < MAX_LOOKED && seen.insert(at) {
                 stack.extend(&self.schemas[at].all_of);
             }
         }

@@ -28,6 +28,8 @@ use fill;
 
 /// Most schemas that intersections may add.
 const MAX_MADE: usize = 100_000;
+/// Most schemas that are looked at to see whether one is part of another.
+const MAX_LOOKED: usize = 5_000_000;
 /// Most properties and values of enums that entries may give to what they are joined with.
 const MAX_JOINED: usize = 1_000_000;
 
@@ -44,6 +46,8 @@ struct Merge {
     /// Two schemas → the one that is both.
     both: HashMap<(SchemaId, SchemaId), SchemaId>,
     made: usize,
+    /// Schemas that were looked at.
+    looked: usize,
     /// Properties and values that were given on.
     joined: usize,
     /// Whether a limit was reached, which is reported once.
@@ -59,6 +63,7 @@ impl Normalizer<'_> {
             state: vec![State::New; self.schemas.len()],
             both: HashMap::new(),
             made: 0,
+            looked: 0,
             joined: 0,
             full: false,
             further: Vec::new(),
