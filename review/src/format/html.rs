@@ -6,7 +6,9 @@ use std::fmt::Write as _;
 use super::bodies::bodies;
 use super::diff;
 use super::page::{SCRIPT, SCRIPT_HASH, STYLE};
-use super::{Part, levels, loudness, mark, one_line, parts, place, summary, telling, versions};
+use super::{
+    Part, levels, loudness, mark, one_line, parts, place, summary, telling, travels, versions,
+};
 use crate::finding::{Finding, Spot};
 use crate::level::Level;
 use crate::report::{Report, SpecReport};
@@ -293,6 +295,9 @@ impl Page {
         }
         if !list.is_empty() {
             self.push(&format!("<ul>\n{list}</ul>"));
+        }
+        if let Some(way) = travels(finding) {
+            self.push(&format!("<p class=\"dim\">{way}</p>"));
         }
         if finding.operations.len() > 1 {
             let names: Vec<String> = finding

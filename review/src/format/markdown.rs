@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Part, levels, loudness, mark, one_line, operations, parts, place, telling};
+use super::{Part, concerns, levels, loudness, mark, one_line, parts, place, telling};
 use crate::finding::Finding;
 use crate::level::Level;
 use crate::report::{Report, SpecReport};
@@ -163,8 +163,7 @@ fn one(finding: &Finding, judged: bool) -> String {
     for effect in &finding.behaviour {
         let _ = writeln!(out, "  <br>{}", escape(&effect.text));
     }
-    let concerned = operations(finding);
-    if !concerned.is_empty() && concerned != finding.place {
+    if let Some(concerned) = concerns(finding) {
         let _ = writeln!(out, "  <br>{}", escape(&concerned));
     }
     let at = place(finding.after.origin.as_ref());

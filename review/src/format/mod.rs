@@ -20,7 +20,7 @@ pub use text::{Colour, text};
 use lavka_model::source::Origin;
 
 use crate::finding::{Effect, Finding, worst};
-use crate::level::Level;
+use crate::level::{Direction, Level};
 use crate::report::SpecReport;
 
 /// How many operations of a finding are named.
@@ -41,6 +41,33 @@ fn operations(finding: &Finding) -> String {
         String::new()
     };
     format!("{}{tail}", names.join(", "))
+}
+
+/// Which way the value of a schema travels: `in requests`. Places of operations say it themselves.
+fn travels(finding: &Finding) -> Option<&'static str> {
+    let mut names = finding.operations.iter().map(|op| &*op.name);
+    if finding.operations.is_empty() || names.any(|name| finding.place.starts_with(name)) {
+        return None;
+    }
+    let goes = |direction| finding.directions.contains(&direction);
+    match (goes(Direction::Argument), goes(Direction::Reply)) {
+        (true, true) => Some("in requests and replies"),
+        (true, false) => Some("in requests"),
+        (false, true) => Some("in replies"),
+        (false, false) => None,
+    }
+}
+
+/// The operations that a finding concerns, and which way its value travels. Nothing where the place says it.
+fn concerns(finding: &Finding) -> Option<String> {
+    let concerned = operations(finding);
+    if concerned.is_empty() || concerned == finding.place {
+        return None;
+    }
+    Some(match travels(finding) {
+        Some(way) => format!("{way} of {concerned}"),
+        None => format!("operations: {concerned}"),
+    })
 }
 
 /// A part of a text: code, or words.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{levels, loudness, mark, one_line, operations, place, summary, telling, versions};
+use super::{concerns, levels, loudness, mark, one_line, place, summary, telling, versions};
 use crate::finding::Finding;
 use crate::level::Level;
 use crate::report::{Report, SpecReport};
@@ -99,9 +99,8 @@ fn one(out: &mut String, finding: &Finding, judged: bool, colour: Colour) {
     for effect in &finding.behaviour {
         let _ = writeln!(out, "    behaviour: {}", one_line(&effect.text));
     }
-    let concerned = operations(finding);
-    if !concerned.is_empty() && concerned != finding.place {
-        let _ = writeln!(out, "    operations: {concerned}");
+    if let Some(concerned) = concerns(finding) {
+        let _ = writeln!(out, "    {concerned}");
     }
     for (word, spot) in [("before", &finding.before), ("after ", &finding.after)] {
         let at = place(spot.origin.as_ref());

@@ -81,16 +81,19 @@ fn of(schema: &Schema) -> Option<&str> {
 
 /// Another format: in words, and where it is.
 pub(super) fn change(base: &Schema, head: &Schema) -> (String, Spot, Spot) {
-    let say = |schema: &Schema| {
-        let format = of(schema);
-        format.map_or("no format".to_owned(), |format| format!("`{format}`"))
-    };
     let spot = |schema: &Schema| match (&schema.format, of(schema)) {
         (Some(format), Some(text)) => Spot::at(&format.origin, text),
         (None, Some(text)) => Spot::at(&schema.types.origin, text),
         _ => Spot::near(&schema.origin),
     };
-    let what = format!("is {} instead of {}", say(head), say(base));
+    let what = match (of(base), of(head)) {
+        (Some(was), Some(is)) => format!("the format is `{is}` instead of `{was}`"),
+        (None, Some(is)) => format!("the format `{is}` is added"),
+        (was, None) => format!(
+            "the format is removed; it was `{}`",
+            was.unwrap_or_default()
+        ),
+    };
     (what, spot(base), spot(head))
 }
 

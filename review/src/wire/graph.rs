@@ -1,6 +1,6 @@
 //! Pairs of schemas, each compared once for each direction, and which operations reach them.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use lavka_model::normalized::{Document, SchemaId, Schemas, Spanned, Type};
 
@@ -189,7 +189,12 @@ impl<'a> Graph<'a> {
             let local = (self.compare)(self, pair, 0);
             self.nodes[at].changes = local.changes;
             for (child, suffix) in local.edges {
-                let node = self.node(child, &format!("{place}{suffix}"));
+                let part = match suffix.starts_with('.') {
+                    true => self.parts(pair, &suffix).0,
+                    false => None,
+                };
+                let place = part.unwrap_or_else(|| format!("{place}{suffix}"));
+                let node = self.node(child, &place);
                 self.nodes[node].parents.push(at);
             }
         }
@@ -261,8 +266,9 @@ impl<'a> Graph<'a> {
             let node = &self.nodes[at];
             for raw in changes {
                 let suffix = raw.suffix.clone();
-                if let Some(mut finding) = finding(raw, node, formats, error) {
-                    finding.aliases = self.parts(node.pair, &suffix);
+                let (part, parts) = self.parts(node.pair, &suffix);
+                if let Some(mut finding) = finding(raw, node, part, formats, error) {
+                    finding.aliases = parts;
                     finding
                         .operations
                         .extend(roots.iter().filter_map(|(root, _)| root.operation.clone()));
@@ -272,30 +278,49 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Places of a property in the components that its object is made of.
-    fn parts(&self, pair: Pair, suffix: &str) -> Vec<String> {
-        let mut out = Vec::new();
+    /// Places of a property in the components that its object is made of; first the one that both sides have it from.
+    fn parts(&self, pair: Pair, suffix: &str) -> (Option<String>, Vec<String>) {
         let Some(property) = suffix.strip_prefix('.') else {
-            return out;
+            return (None, Vec::new());
         };
-        for (schemas, id) in [(self.base, pair.base), (self.head, pair.head)] {
+        let of = |schemas: &Schemas, id: SchemaId| {
+            let mut found = BTreeSet::new();
+            let mut innermost = None;
+            let own = schemas[id].properties.get(property).map(|own| own.schema);
             let mut queue: Vec<(SchemaId, u8)> = vec![(id, 0)];
             while let Some((id, depth)) = queue.pop() {
                 for &part in &schemas[id].all_of {
-                    if !schemas[part].properties.contains_key(property) {
+                    let part_schema = &schemas[part];
+                    let Some(declared) = part_schema.properties.get(property) else {
                         continue;
+                    };
+                    if let Some(name) = &part_schema.component {
+                        // What two parts declare is neither's.
+                        if Some(declared.schema) == own {
+                            innermost = Some(name.clone());
+                        }
+                        found.insert(name.clone());
                     }
-                    let place = schemas[part].component.as_ref();
-                    out.extend(place.map(|name| format!("{name}{suffix}")));
                     if depth < SAME_DEPTH {
                         queue.push((part, depth + 1));
                     }
                 }
             }
-        }
-        out.sort_unstable();
-        out.dedup();
-        out
+            (innermost, found)
+        };
+        let (was, before) = of(self.base, pair.base);
+        let (is, after) = of(self.head, pair.head);
+        let place = |name: &String| format!("{name}{suffix}");
+        // What only one side has came or went: it is in the other side's component, too.
+        let known = |name: &String, all: &HashSet<&str>| all.contains(name.as_str());
+        let shared = match (&was, &is) {
+            (Some(was), Some(is)) => Some(was).filter(|_| was == is),
+            (None, Some(is)) => Some(is).filter(|name| known(name, &self.components.0)),
+            (Some(was), None) => Some(was).filter(|name| known(name, &self.components.1)),
+            (None, None) => None,
+        };
+        let all = before.union(&after).map(place).collect();
+        (shared.map(place), all)
     }
 
     /// Who reaches a pair, and whether it is in an object of what they hold.
@@ -320,7 +345,13 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Finding> {
+fn finding(
+    raw: Raw,
+    node: &Reached,
+    part: Option<String>,
+    formats: Formats,
+    error: bool,
+) -> Option<Finding> {
     let direction = node.pair.direction;
     let variance = raw.variance();
     let level = |variance: Option<Variance>| {
@@ -349,7 +380,7 @@ fn finding(raw: Raw, node: &Reached, formats: Formats, error: bool) -> Option<Fi
     }
     let mut finding = Finding::new(
         raw.check,
-        format!("{}{}", node.place, raw.suffix),
+        part.unwrap_or_else(|| format!("{}{}", node.place, raw.suffix)),
         raw.what,
         raw.before,
         raw.after,

@@ -346,7 +346,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
     for id in after {
         let schema = &graph.head[id];
         let name = called(id, new, graph.head);
-        let what = format!("`{name}` is an alternative");
+        let what = format!("`{name}` is a new alternative");
         let (was, is) = (
             Spot::near(&base.origin),
             Spot::at(&schema.origin, name.as_str()),

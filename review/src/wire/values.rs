@@ -19,10 +19,11 @@ fn words(types: Types) -> String {
         return "any".to_owned();
     }
     let words: Vec<&str> = types.iter().map(Type::as_str).collect();
-    if words.is_empty() {
-        return "nothing".to_owned();
+    match words.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        None => "nothing".to_owned(),
     }
-    words.join(", ")
 }
 
 /// Whether a type's values are all among those of the types, as JSON.
@@ -140,7 +141,7 @@ pub(super) fn types(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     };
     if json.is_some() || text.is_some() {
         let (one, other) = spots();
-        let what = format!("is {} instead of {}", words(after), words(before));
+        let what = format!("the type is {} instead of {}", words(after), words(before));
         let mut raw = Raw::new(
             &catalogue::TYPES,
             json.or(text).unwrap_or(Variance::Incomparable),
