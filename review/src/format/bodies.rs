@@ -8,6 +8,18 @@ use crate::level::{Direction, Level};
 use crate::report::SpecReport;
 use crate::{sample, wire};
 
+/// Whether a finding is about bodies. What an operation has beside them shows in none.
+fn is_of_bodies(finding: &Finding) -> bool {
+    let mut own = finding.operations.iter().filter_map(|op| {
+        let rest = finding.place.strip_prefix(&*op.name)?;
+        (rest.is_empty() || rest.starts_with(' ')).then_some(rest.trim_start())
+    });
+    own.next().is_none_or(|rest| {
+        let reply = rest.starts_with(|c: char| c.is_ascii_digit()) || rest.starts_with("default");
+        rest.starts_with("request") || (reply && !rest.contains(" header "))
+    })
+}
+
 /// Bodies of an operation that differ, in the formats that the finding concerns: title, before, after.
 pub(super) fn bodies(
     spec: &SpecReport,
@@ -18,6 +30,9 @@ pub(super) fn bodies(
     let (Some(one), Some(other)) = (&spec.sides.0, &spec.sides.1) else {
         return;
     };
+    if !is_of_bodies(finding) {
+        return;
+    }
     let Some(before) = one
         .document
         .operations

@@ -287,10 +287,15 @@ impl Reasons {
             return None;
         }
         let place = canonical(place);
-        [".", " ", "|"].into_iter().find_map(|separator| {
-            let mut below = self.starting(&place, separator).map(|(_, at)| at);
+        let below = |place: &str, separator: &str| {
+            let mut below = self.starting(place, separator).map(|(_, at)| at);
             below.find(|&at| matters(&findings[at]))
-        })
+        };
+        let mut separators = [".", " ", "|", "["].into_iter();
+        separators
+            .find_map(|separator| below(&place, separator))
+            // A variant of what the positions of a tuple hold.
+            .or_else(|| below(place.split_once("[]|")?.0, "["))
     }
 
     /// Findings at places that begin so.
@@ -308,8 +313,11 @@ fn elsewhere(finding: &Finding) -> BTreeSet<String> {
     let aliases = finding.aliases.iter();
     let mut places: BTreeSet<String> = aliases.map(|p| canonical(p).into_owned()).collect();
     let mut operations = finding.operations.iter();
-    let own = operations.find_map(|operation| finding.place.strip_prefix(&*operation.name));
-    if let Some(rest) = own.filter(|rest| rest.starts_with(' ')) {
+    let own = operations.find_map(|operation| {
+        let rest = finding.place.strip_prefix(&*operation.name)?;
+        rest.starts_with(' ').then_some(rest)
+    });
+    if let Some(rest) = own {
         let others = finding.operations.iter();
         places.extend(others.map(|o| canonical(&format!("{}{rest}", o.name)).into_owned()));
     }

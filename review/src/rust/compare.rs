@@ -287,6 +287,9 @@ fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
             after: signature(new),
             ..Change::new(check, level, &new.place, text)
         };
+        if *check == catalogue::RUST_RENAMED {
+            change.name = type_name(old);
+        }
         if *check == catalogue::RUST_REBOUND {
             change.moved = moved(old, new);
         }

@@ -8,6 +8,9 @@ use super::{Item, Kind, Surface};
 /// Rounds of looking: a renamed type can hold others.
 const ROUNDS: usize = 8;
 
+/// Types of Rust that have the names which some components have: where one is meant, a text does not say.
+const USUAL: [&str; 3] = ["Bytes", "String", "Value"];
+
 /// Old names of types, with their new ones; and the older surface with the places of the new one.
 pub(super) struct Renames {
     /// Old Rust name → new Rust name.
@@ -96,7 +99,8 @@ impl Renames {
                         };
                         let gone = !new_places.contains(&one.1) && !old_places.contains(&other.1);
                         let taken = renames.types.values().any(|name| *name == is);
-                        if was != is && one.0 == other.0 && gone && !taken {
+                        let usual = USUAL.contains(&&*was) || USUAL.contains(&&*is);
+                        if was != is && !usual && one.0 == other.0 && gone && !taken {
                             renames.places.insert(one.1.clone(), other.1.clone());
                             renames.types.entry(was).or_insert(is);
                         }

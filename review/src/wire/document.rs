@@ -160,9 +160,26 @@ fn dialect(wire: &mut Wire<'_>, scope: &Scope) {
     }
 }
 
+/// Whether any call counts against a rate limit.
+fn counts(document: &Document, name: &str) -> bool {
+    let limit = document.lavka.rate_limits.get(name);
+    let mut operations = document.operations.iter();
+    limit.is_some_and(|limit| limit.default.value)
+        || operations.any(|op| {
+            op.lavka
+                .rate_limit
+                .as_deref()
+                .is_some_and(|own| own == name)
+        })
+}
+
 fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
     let (base, head) = (wire.base, wire.head);
+    let idle = |name: &str| !counts(base, name) && !counts(head, name);
     for (name, one) in &base.lavka.rate_limits {
+        if idle(name) {
+            continue;
+        }
         let place = format!("rate limit {name}");
         let Some(other) = head.lavka.rate_limits.get(name) else {
             let change = Change::new(
@@ -180,7 +197,7 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
         rate_limit(wire, name, (one, other), scope);
     }
     for (name, other) in &head.lavka.rate_limits {
-        if !base.lavka.rate_limits.contains_key(name) {
+        if !base.lavka.rate_limits.contains_key(name) && !idle(name) {
             let change = Change::new(
                 &catalogue::RATE_LIMIT,
                 Variance::Narrows,

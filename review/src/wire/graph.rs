@@ -51,7 +51,10 @@ struct Reached {
 fn name(schemas: &Schemas, id: SchemaId) -> Option<&String> {
     let schema = &schemas[id];
     let described = match schema.all_of.as_slice() {
-        [only] if schemas[*only].properties.len() == schema.properties.len() => {
+        [only]
+            if schemas[*only].properties.len() == schema.properties.len()
+                && schemas[*only].types.has(Type::Null) == schema.types.has(Type::Null) =>
+        {
             schemas[*only].component.as_ref()
         }
         _ => None,

@@ -106,11 +106,12 @@ fn both(
         wire.documents(check, place, what, was, is, scope);
     }
     if before.deprecated.value != after.deprecated.value {
+        let (what, text) = texts::deprecation(after.deprecated.value);
         wire.behaves(
             &catalogue::PARAMETER_DEPRECATED,
             place,
-            format!("whether `{name}` is deprecated changes"),
-            "the compiler warns where new bindings are used",
+            format!("`{name}` {what}"),
+            text,
             spots(),
             scope,
         );

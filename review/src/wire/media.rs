@@ -40,20 +40,8 @@ pub(super) fn media_types(
             let mut new = other
                 .iter()
                 .filter(|after| find(one, &after.name).is_none());
-            if direction == Direction::Reply
-                && let Some((after, level)) = new.find_map(|after| {
-                    let specific = specializes(&after.name, &before.name);
-                    let general = specializes(&before.name, &after.name);
-                    // A range promised nothing of the name.
-                    let level = if in_range(&after.name, &before.name) {
-                        Level::Compatible
-                    } else if specific {
-                        Level::Risky
-                    } else {
-                        Level::Breaking
-                    };
-                    (specific || general).then_some((after, level))
-                })
+            if let Some((after, level)) =
+                new.find_map(|after| Some((after, replaces(before, after, direction)?)))
             {
                 replaced.push(&after.name);
                 let change = Change::new(
@@ -95,6 +83,27 @@ pub(super) fn media_types(
             wire.report(change.towards(direction), &narrowed(scope, &after.name));
         }
     }
+}
+
+/// How bad it is that a media type is in place of another, which it specializes, or the other way round.
+fn replaces(before: &MediaType, after: &MediaType, direction: Direction) -> Option<Level> {
+    let narrower = in_range(&after.name, &before.name);
+    if direction == Direction::Argument {
+        // What was sent is in the range, or what a range allowed is not taken any more.
+        return match in_range(&before.name, &after.name) {
+            true => Some(Level::Compatible),
+            false => narrower.then_some(Level::Breaking),
+        };
+    }
+    let specific = specializes(&after.name, &before.name);
+    let general = specializes(&before.name, &after.name);
+    // A range promised nothing of the name.
+    let level = match (narrower, specific) {
+        (true, _) => Level::Compatible,
+        (false, true) => Level::Risky,
+        (false, false) => Level::Breaking,
+    };
+    (specific || general).then_some(level)
 }
 
 fn media(

@@ -314,14 +314,7 @@ fn callbacks(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sc
 
 fn deprecated(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     if base.deprecated.value != head.deprecated.value {
-        let (what, text) = if head.deprecated.value {
-            (
-                "is deprecated",
-                "the compiler warns where new bindings are used",
-            )
-        } else {
-            ("is no longer deprecated", "the compiler no longer warns")
-        };
+        let (what, text) = texts::deprecation(head.deprecated.value);
         wire.behaves(
             &catalogue::OPERATION_DEPRECATED,
             title(base),
@@ -487,41 +480,73 @@ fn batches(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str,
     }
 }
 
-fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
-    let page = |pagination: &Pagination| {
-        let kind = match &pagination.kind {
-            PaginationKind::Page { parameter, first } => format!("page {} {first}", **parameter),
-            PaginationKind::Offset { parameter } => format!("offset {}", **parameter),
-            PaginationKind::Cursor { parameter, next } => {
-                format!("cursor {} {}", **parameter, **next)
-            }
-            PaginationKind::Link { next: None } => "link".to_owned(),
-            PaginationKind::Link { next: Some(next) } => format!("link {}", **next),
-        };
-        (
-            kind,
-            pagination.items.as_ref().map(|items| items.value.clone()),
-            pagination
-                .size
-                .as_ref()
-                .map(|(parameter, largest)| (parameter.value.clone(), *largest)),
-        )
+/// How the next page is requested.
+fn next_page(pagination: &Pagination) -> String {
+    match &pagination.kind {
+        PaginationKind::Page { parameter, first } => {
+            format!("its number in `{}`, from {first}", **parameter)
+        }
+        PaginationKind::Offset { parameter } => format!("its offset in `{}`", **parameter),
+        PaginationKind::Cursor { parameter, next } => {
+            format!("the cursor of `{}` in `{}`", **next, **parameter)
+        }
+        PaginationKind::Link { next: None } => "the `Link` header".to_owned(),
+        PaginationKind::Link { next: Some(next) } => format!("the URL in `{}`", **next),
+    }
+}
+
+/// What changes of how pages are requested and read, in words.
+fn pages_change(was: Option<&Pagination>, is: Option<&Pagination>) -> Vec<String> {
+    let (was, is) = match (was, is) {
+        (None, None) => return Vec::new(),
+        (None, Some(is)) => return vec![format!("pages are requested now, by {}", next_page(is))],
+        (Some(_), None) => return vec!["pages are no longer requested".to_owned()],
+        (Some(was), Some(is)) => (was, is),
     };
+    let items = |pagination: &Pagination| {
+        let items = pagination.items.as_ref();
+        items.map_or("the reply itself".to_owned(), |items| {
+            format!("`{}`", items.value)
+        })
+    };
+    let size = |pagination: &Pagination| {
+        let size = pagination.size.as_ref();
+        size.map_or("nothing".to_owned(), |(parameter, largest)| {
+            format!("`{}` with {largest}", parameter.value)
+        })
+    };
+    let parts = [
+        (
+            "the next page is requested by",
+            next_page(was),
+            next_page(is),
+        ),
+        ("the items are in", items(was), items(is)),
+        ("the size of a page is asked for by", size(was), size(is)),
+    ];
+    let differs = parts.into_iter().filter(|(_, was, is)| was != is);
+    differs
+        .map(|(what, was, is)| format!("{what} {is} instead of {was}"))
+        .collect()
+}
+
+fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
     let (was, is) = (
         base.lavka.pagination.as_ref(),
         head.lavka.pagination.as_ref(),
     );
-    if was.map(page) != is.map(page) {
+    let what = pages_change(was, is);
+    if !what.is_empty() {
         let spot = |pagination: Option<&Pagination>, op: &Operation| {
             pagination.map_or_else(
                 || Spot::near(&op.origin),
-                |pagination| Spot::at(&pagination.origin, page(pagination).0),
+                |pagination| Spot::at(&pagination.origin, next_page(pagination)),
             )
         };
         wire.behaves(
             &catalogue::PAGINATION,
             place,
-            "how the next page is requested changes",
+            what.join(", "),
             "rebuilt programs request the next page differently",
             (spot(was, base), spot(is, head)),
             scope,

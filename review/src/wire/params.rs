@@ -367,16 +367,12 @@ fn texts(wire: &mut Wire<'_>, one: &Parameter, other: &Parameter, place: &str, s
     let name = &one.name.value;
     let spots = || spots(one, other);
     if one.deprecated.value != other.deprecated.value {
-        let not = if other.deprecated.value {
-            ""
-        } else {
-            " no longer"
-        };
+        let (what, text) = texts::deprecation(other.deprecated.value);
         wire.behaves(
             &catalogue::PARAMETER_DEPRECATED,
             place,
-            format!("`{name}` is{not} deprecated"),
-            "the compiler warns where new bindings are used",
+            format!("`{name}` {what}"),
+            text,
             spots(),
             scope,
         );

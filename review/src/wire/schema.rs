@@ -8,7 +8,7 @@ use lavka_model::source::Origin;
 use super::effects::Hint;
 use super::graph::Graph;
 use super::pairs::{Local, Pair, Raw};
-use super::texts::{all_same, extension_change, external_docs, same_text};
+use super::texts::{all_same, deprecation, extension_change, external_docs, same_text};
 use super::{conditions, formats, limits, object, union, values, xml, xsd};
 use crate::catalogue;
 use crate::finding::Spot;
@@ -278,11 +278,7 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
         ));
     }
     if base.deprecated.value != head.deprecated.value {
-        let what = if head.deprecated.value {
-            "is deprecated"
-        } else {
-            "is no longer deprecated"
-        };
+        let (what, text) = deprecation(head.deprecated.value);
         out.changes.push(
             Raw::new(
                 &catalogue::SCHEMA_DEPRECATED,
@@ -292,10 +288,7 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
                 Spot::at(&head.deprecated.origin, ""),
             )
             .nowhere()
-            .hint(Hint::Behaves(
-                Level::Compatible,
-                "the compiler warns where new bindings are used".to_owned(),
-            )),
+            .hint(Hint::Behaves(Level::Compatible, text.to_owned())),
         );
     }
 }

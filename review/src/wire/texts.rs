@@ -17,6 +17,17 @@ pub(crate) fn same_text(one: Option<&String>, other: Option<&String>) -> bool {
     one.split_whitespace().eq(other.split_whitespace())
 }
 
+/// That something is deprecated now, or no longer, and what it does to programs.
+pub(super) fn deprecation(now: bool) -> (&'static str, &'static str) {
+    match now {
+        true => (
+            "is deprecated",
+            "the compiler warns where new bindings are used",
+        ),
+        false => ("is no longer deprecated", "the compiler no longer warns"),
+    }
+}
+
 /// Whether two lists of values of a document are the same.
 pub(super) fn all_same(one: &[Node], other: &[Node]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| a.same(b))
