@@ -12,6 +12,7 @@ use crate::level::Level;
 fn rank(change: &Change) -> u8 {
     match change.check.code {
         "R704" if change.types.is_some() => 1,
+        "R703" if change.holds.is_some() => 1,
         "R705" | "R706" | "R707" => 2,
         _ => 0,
     }
@@ -164,7 +165,7 @@ impl Reasons {
     fn placed(&mut self, change: &Change, at: usize, finding: &Finding) {
         // That a type is there now is no news by itself.
         let is_reason = *finding.check != catalogue::RUST_ADDED;
-        if let Some(name) = change.name.as_ref().filter(|_| is_reason) {
+        for name in change.names.iter().filter(|_| is_reason) {
             self.types.entry(name.clone()).or_insert(at);
         }
         if change.types.is_some() {
@@ -179,7 +180,16 @@ impl Reasons {
             let found = self.types.get(was).or_else(|| self.types.get(is));
             found.copied()
         });
-        by_type.or_else(|| {
+        let held = || {
+            let words = change
+                .holds
+                .as_deref()?
+                .split(|c: char| !c.is_alphanumeric() && c != '_');
+            words
+                .into_iter()
+                .find_map(|word| self.types.get(word).copied())
+        };
+        by_type.or_else(held).or_else(|| {
             let mut reasons = change.reasons.iter();
             reasons.find_map(|place| self.retyped.get(&*canonical(place)).copied())
         })

@@ -17,8 +17,10 @@ pub(super) struct Change {
     pub(super) moved: Vec<(String, String)>,
     /// The type of before and the one that takes its place here.
     pub(super) types: Option<(String, String)>,
-    /// The name of a type that comes, goes or gets another name.
-    pub(super) name: Option<String>,
+    /// Names of a type that comes, goes or gets another name.
+    pub(super) names: Vec<String>,
+    /// The type that a renamed variant holds.
+    pub(super) holds: Option<String>,
 }
 
 impl Change {
@@ -34,7 +36,8 @@ impl Change {
             after: String::new(),
             moved: Vec::new(),
             types: None,
-            name: None,
+            names: Vec::new(),
+            holds: None,
         }
     }
 }

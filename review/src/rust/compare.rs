@@ -133,7 +133,7 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         let text = format!("the {} `{}` is removed", item.kind.as_str(), item.path);
         Change {
             before: signature(item),
-            name: type_name(item),
+            names: type_names(item),
             ..Change::new(&catalogue::RUST_REMOVED, Level::Breaking, &item.place, text)
         }
     }));
@@ -141,15 +141,18 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         let text = format!("the {} `{}` is added", item.kind.as_str(), item.path);
         Change {
             after: signature(item),
-            name: type_name(item),
+            names: type_names(item),
             ..Change::new(&catalogue::RUST_ADDED, Level::Compatible, &item.place, text)
         }
     }));
 }
 
-/// The name of a type.
-fn type_name(item: &Item) -> Option<String> {
-    (item.kind == Kind::Type).then(|| item.path.clone())
+/// The name of a type; nothing for other items.
+fn type_names(item: &Item) -> Vec<String> {
+    match item.kind {
+        Kind::Type => vec![item.path.clone()],
+        _ => Vec::new(),
+    }
 }
 
 /// Reports paths of items that refer to another place of the wire now, and compile there. Returns them.
@@ -288,7 +291,8 @@ fn pair(old: &Item, new: &Item, taken: bool, out: &mut Vec<Change>) {
             ..Change::new(check, level, &new.place, text)
         };
         if *check == catalogue::RUST_RENAMED {
-            change.name = type_name(old);
+            change.names = [old, new].map(type_names).concat();
+            change.holds = (old.kind == Kind::Variant).then(|| new.ty.clone());
         }
         if *check == catalogue::RUST_REBOUND {
             change.moved = moved(old, new);

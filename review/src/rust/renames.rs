@@ -17,6 +17,46 @@ pub(super) struct Renames {
     pub(super) types: BTreeMap<String, String>,
     /// Old wire place → new wire place, of types.
     places: HashMap<String, String>,
+    /// The same of variants that hold a type with another name.
+    variants: HashMap<String, String>,
+}
+
+/// The variants of unions that only one side has, where each side has one: old place → the new one.
+fn lone_variants<'a>(before: &Surface, after: &'a Surface) -> HashMap<String, &'a Item> {
+    fn lone<'s>(one: &'s Surface, other: &Surface) -> HashMap<&'s str, Option<&'s Item>> {
+        let mut found = HashMap::new();
+        for (key, item) in &one.items {
+            let Some((union, _)) = item.place.rsplit_once('|') else {
+                continue;
+            };
+            if item.kind == Kind::Variant && !other.items.contains_key(key) {
+                // A second one makes it ambiguous.
+                found
+                    .entry(union)
+                    .and_modify(|known| *known = None)
+                    .or_insert(Some(item));
+            }
+        }
+        found
+    }
+    let (gone, new) = (lone(before, after), lone(after, before));
+    let pairs = gone.into_iter().filter_map(|(union, was)| {
+        let (was, is) = (was?, new.get(union).copied().flatten()?);
+        let same = members(before, &was.ty) == members(after, &is.ty);
+        same.then(|| (was.place.clone(), is))
+    });
+    pairs.collect()
+}
+
+/// What a type has: its members without its name, with their types.
+fn members<'s>(surface: &'s Surface, ty: &str) -> BTreeSet<(&'s str, &'s str)> {
+    let all = surface.items.values();
+    all.filter(|item| matches!(item.kind, Kind::Field | Kind::Variant))
+        .filter_map(|item| {
+            let (owner, name) = item.path.rsplit_once("::")?;
+            (owner == ty).then_some((name, item.ty.as_str()))
+        })
+        .collect()
 }
 
 /// The identifiers of a type, and what is between them.
@@ -48,7 +88,9 @@ impl Renames {
         let mut renames = Self {
             types: BTreeMap::new(),
             places: HashMap::new(),
+            variants: HashMap::new(),
         };
+        let variants = lone_variants(before, after);
         let types = |surface: &Surface| -> BTreeMap<String, (String, String)> {
             let of = surface
                 .items
@@ -82,7 +124,8 @@ impl Renames {
                     let place = super::canonical(&place).into_owned();
                     after.items.get(&(item.kind, place))
                 };
-                let Some(other) = other else {
+                let variant = || variants.get(&item.place).copied();
+                let Some(other) = other.or_else(variant) else {
                     continue;
                 };
                 for (was, is) in texts(item).zip(texts(other)) {
@@ -111,11 +154,24 @@ impl Renames {
                 break;
             }
         }
+        for item in before.items.values() {
+            let other = variants.get(&item.place);
+            if let Some(other) = other.filter(|_| item.kind == Kind::Variant)
+                && item.ty != other.ty
+                && renames.text(&item.ty) == other.ty
+            {
+                let places = (item.place.clone(), other.place.clone());
+                renames.variants.insert(places.0, places.1);
+            }
+        }
         renames
     }
 
     /// The place that an old one has now. A property that holds a type without a name of its own has the type's place, and keeps it.
     fn place(&self, kind: Kind, place: &str) -> String {
+        if let Some(new) = self.variants.get(place).filter(|_| kind == Kind::Variant) {
+            return new.clone();
+        }
         let member = matches!(kind, Kind::Field | Kind::Variant);
         if let Some(new) = self.places.get(place).filter(|_| !member) {
             return new.clone();

@@ -272,6 +272,7 @@ impl<'a> Graph<'a> {
                 let (part, parts) = self.parts(node.pair, &suffix);
                 if let Some(mut finding) = finding(raw, node, part, formats, error) {
                     finding.aliases = parts;
+                    finding.aliases.push(format!("{}{suffix}", node.place));
                     finding
                         .operations
                         .extend(roots.iter().filter_map(|(root, _)| root.operation.clone()));

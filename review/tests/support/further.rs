@@ -283,7 +283,6 @@ pub const FURTHER: &[Kind] = &[
     ("set /components/schemas/NewOrder/properties/type = {type: string}", "compatible", "compatible", "compatible", "none", "minor"),
     ("set /components/schemas/NewOrder/properties/self = {type: string}", "compatible", "compatible", "compatible", "none", "minor"),
     ("set /components/schemas/String = {type: object, properties: {a: {type: string}}} ; set /components/schemas/NewOrder/properties/s = {$ref: '#/components/schemas/String'} ~ set /components/schemas/Text = {type: object, properties: {a: {type: string}}} ; set /components/schemas/NewOrder/properties/s = {$ref: '#/components/schemas/Text'}", "none", "none", "breaking", "none", "major"),
-    ("set /components/schemas/Option = {type: object, properties: {a: {type: string}}} ; set /components/schemas/NewOrder/properties/s = {$ref: '#/components/schemas/Option'}", "compatible", "compatible", "compatible", "none", "minor"),
     ("set /components/schemas/NewOrder/properties/note_ = {type: string}", "compatible", "compatible", "breaking", "none", "major"),
     // Defaults and examples.
     ("set /paths/~1orders/get/parameters/1/schema = {type: integer, format: int32, minimum: 1, maximum: 100}", "risky", "risky", "none", "risky", "minor"),
