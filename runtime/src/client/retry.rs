@@ -103,9 +103,16 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
 /// How long until the limit that was exceeded begins anew.
 #[cold]
 fn reset(headers: &HeaderMap) -> Option<Duration> {
-    let mut texts = RESET.iter().filter_map(|name| text(headers, name));
-    let wait = texts.find_map(|text| wait_until(text, headers));
-    wait.or_else(|| of_fields(text(headers, "ratelimit")?, headers))
+    let waits = RESET.iter().filter_map(|name| {
+        let values = headers.get_all(*name).iter();
+        let texts = values.filter_map(|value| value.to_str().ok());
+        texts
+            .filter_map(|text| wait_until(text.trim().trim_matches('"'), headers))
+            .max()
+    });
+    waits
+        .max()
+        .or_else(|| of_fields(text(headers, "ratelimit")?, headers))
 }
 
 /// `"day";r=0;t=60, "burst";r=5;t=1`, and as an older draft has it, `limit=100, remaining=0, reset=60`: the longest wait for a limit

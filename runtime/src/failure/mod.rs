@@ -132,10 +132,12 @@ impl Failure {
 }
 
 /// Names of errors.
-const ERRORS: [&str; 4] = ["error", "errors", "exception", "fault"];
+const ERRORS: [&str; 5] = ["error", "errors", "exception", "fault", "odata.error"];
 /// Names of an error's number, and its values that are none.
 const NUMBERS: [&str; 3] = ["error_code", "err_code", "errno"];
 const NO_ERROR: [&str; 6] = ["", "ok", "success", "none", "null", "false"];
+/// Names of an HTTP status in a body.
+const HTTP_STATUSES: [&str; 4] = ["status", "status_code", "http_status", "code"];
 /// Names of what explains an error beside those, and of nothing else that replies have at their top.
 const EXPLANATIONS: [&str; 10] = [
     "message",
@@ -154,9 +156,22 @@ const EXPLANATIONS: [&str; 10] = [
 /// `{"success": false}`, `{"status": "error"}`.
 pub(crate) fn names_an_error(text: &str) -> bool {
     match parsed(text) {
-        Some((root, tree)) => has_one_of(&root, &tree, &[&ERRORS]) || reports_no_success(&tree),
+        Some((root, tree)) => {
+            has_one_of(&root, &tree, &[&ERRORS])
+                || reports_no_success(&tree)
+                || is_soap_fault(&root, &tree)
+        }
         None => begins_as_failure(text),
     }
+}
+
+/// `<Envelope><Body><Fault>…`
+fn is_soap_fault(root: &str, tree: &Tree) -> bool {
+    let Tree::Map(entries) = tree else {
+        return false;
+    };
+    let mut bodies = entries.iter().filter(|(name, _)| name == "Body");
+    root == "Envelope" && bodies.any(|(_, body)| has_one_of("", body, &[&["fault"]]))
 }
 
 /// How long a refusal asks to wait: `{"retry_after": 35}`, `{"error": {"details": [{"retryDelay": "30s"}]}}`.
@@ -283,6 +298,18 @@ const STATUSES: [&str; 4] = ["status", "result", "response", "state"];
 /// Texts of a status that no thing has, only a request.
 const FAILED: [&str; 6] = ["error", "err", "fail", "failure", "nok", "ko"];
 
+/// Whether an error, or its number, is none: `0`, `"0000"`, `none`.
+fn is_no_error(text: &str) -> bool {
+    let text = text.trim();
+    NO_ERROR.iter().any(|none| text.eq_ignore_ascii_case(none))
+        || text.bytes().all(|byte| byte == b'0')
+}
+
+/// Whether a number is the status of a refusal.
+fn is_refusal(text: &str) -> bool {
+    matches!(text.trim().parse(), Ok(400_u16..=599))
+}
+
 /// Whether the top of a body says that the request was not carried out.
 fn reports_no_success(tree: &Tree) -> bool {
     let Tree::Map(entries) = tree else {
@@ -296,11 +323,10 @@ fn reports_no_success(tree: &Tree) -> bool {
     };
     entries.iter().any(|(name, value)| match value {
         Tree::Bool(false) => is(name, &FLAGS) || is(name, &["deleted", "updated"]) && explains(),
-        Tree::Text(text) | Tree::Number(text) if is(name, &NUMBERS) => {
-            let text = text.trim();
-            // `0`, `"0000"`
-            let is_none = NO_ERROR.iter().any(|none| text.eq_ignore_ascii_case(none));
-            !is_none && text.bytes().any(|byte| byte != b'0')
+        Tree::Text(text) | Tree::Number(text) if is(name, &NUMBERS) => !is_no_error(text),
+        // Servers that always answer 200.
+        Tree::Text(text) | Tree::Number(text) if is(name, &HTTP_STATUSES) && is_refusal(text) => {
+            explains()
         }
         Tree::Text(text) | Tree::Number(text) => {
             let text = text.trim();
@@ -341,11 +367,17 @@ fn has_one_of(root: &str, tree: &Tree, names: &[&[&str]]) -> bool {
     let says_something = |tree: &Tree| match tree {
         Tree::Null | Tree::Bool(false) => false,
         Tree::Bool(true) => true,
-        Tree::Text(text) | Tree::Number(text) => {
-            !matches!(text.trim(), "" | "0" | "false" | "null")
-        }
+        Tree::Text(text) | Tree::Number(text) => !is_no_error(text),
         Tree::List(items) => !items.is_empty(),
-        Tree::Map(entries) => !entries.is_empty(),
+        // `{"code": 0, "message": "OK"}`
+        Tree::Map(entries) => {
+            let is_code = |name: &str| {
+                let mut names = NUMBERS.iter().chain(&["code"]);
+                names.any(|known| crate::json::same_name(name, known))
+            };
+            let mut codes = entries.iter().filter(|(name, _)| is_code(name));
+            !entries.is_empty() && !codes.any(|(_, tree)| tree.scalar().is_some_and(is_no_error))
+        }
     };
     let has_error = match tree {
         Tree::Map(entries) => entries
