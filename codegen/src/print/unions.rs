@@ -115,11 +115,22 @@ fn from(v: &Variant, name: &TokenStream, held: &TokenStream, paths: &mut Paths<'
         RustType::Box(inner) => (paths.ty(inner), quote!(::std::boxed::Box::new(value))),
         _ => (held.clone(), quote!(value)),
     };
+    // A literal is a text too.
+    let text = (v.ty == RustType::String).then(|| {
+        quote! {
+            impl ::core::convert::From<&str> for #name {
+                fn from(value: &str) -> Self {
+                    Self::#variant(value.to_owned())
+                }
+            }
+        }
+    });
     quote! {
         impl ::core::convert::From<#given> for #name {
             fn from(value: #given) -> Self {
                 Self::#variant(#value)
             }
         }
+        #text
     }
 }

@@ -1720,6 +1720,12 @@ impl ::core::convert::From<String> for ErrorMessage {
     }
 }
 
+impl ::core::convert::From<&str> for ErrorMessage {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
 impl ::core::convert::From<Vec<Translation>> for ErrorMessage {
     fn from(value: Vec<Translation>) -> Self {
         Self::Localized(value)
@@ -1927,6 +1933,12 @@ lavka_runtime::union_schema! {
 impl ::core::convert::From<String> for PricesTask {
     fn from(value: String) -> Self {
         Self::Id(value)
+    }
+}
+
+impl ::core::convert::From<&str> for PricesTask {
+    fn from(value: &str) -> Self {
+        Self::Id(value.to_owned())
     }
 }
 

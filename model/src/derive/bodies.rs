@@ -263,6 +263,12 @@ impl Deriver<'_> {
                 }
                 _ => self.plain_text(content, kind, twin, what)?,
             },
+            // Any content, of which the caller knows the media type.
+            Media::Unknown
+                if request && media::is_range(name) && self.is_string(content.schema) =>
+            {
+                self.bytes(content, kind, twin, what)?
+            }
             Media::Unknown => match kind {
                 Kind::None | Kind::Bytes => (Codec::Bytes, None),
                 Kind::Text => self.plain_text(content, kind, twin, what)?,

@@ -66,7 +66,8 @@ impl Deriver<'_> {
         Some((Codec::Xml(XmlBody { root, item, inner }), None))
     }
 
-    fn is_string(&mut self, schema: Option<SchemaId>) -> bool {
+    /// Whether a schema makes any text.
+    pub(super) fn is_string(&mut self, schema: Option<SchemaId>) -> bool {
         schema.is_some_and(|schema| {
             let ty = self.type_of(schema, Side::Response).ty;
             matches!(ty, TypeRef::Scalar(Scalar::String))

@@ -78,6 +78,7 @@ fn parts_of(body: &str) -> Vec<String> {
 #[test]
 fn files_stand_beside_parts_that_are_json() {
     let sent = parts(async |client| {
+        assert_eq!(MixedOne::from("a"), MixedOne::String("a".to_owned()));
         let mut form = Mixed::new(Upload::bytes("a.txt", "file"))
             .with_files(vec![
                 Upload::bytes("b.txt", "1"),

@@ -65,6 +65,9 @@ fn bodies_of_every_kind_may_be_none() {
     let file = Upload::bytes("a", "xyz");
     let line = sent(NOTHING, async |c| c.send_file(&file).await.unwrap());
     assert_eq!(line, "PUT /files | application/octet-stream | xyz");
+    let asset = Upload::bytes("a.zip", "PK").content_type("application/zip");
+    let line = sent(NOTHING, async |c| c.send_asset(&asset).await.unwrap());
+    assert_eq!(line, "POST /assets | application/zip | PK");
     let order = Order::new("a");
     let line = sent(NOTHING, async |c| c.send_wrapped(&order).await.unwrap());
     assert_eq!(
