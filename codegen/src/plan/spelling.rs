@@ -115,6 +115,8 @@ fn words(wire: &str) -> Vec<String> {
     let mut text = String::new();
     // Signs before the first letter or digit, such as those of `>=5`, `-1` and `-created_at`, are part of the meaning.
     let mut leading = true;
+    // So is a comparison behind the last one, of filters such as `DateCreated>`; `List<Item>` has none.
+    let compares = is_compared(wire);
     let mut rest = wire.chars().peekable();
     while let Some(c) = rest.next() {
         if is_kept(c) {
@@ -141,11 +143,11 @@ fn words(wire: &str) -> Vec<String> {
             ('+', _) => text.push_str(" plus "),
             ('%', _) => text.push_str(" percent "),
             ('&', _) => text.push_str(" and "),
-            ('>', Some('=')) if leading => {
+            ('>', Some('=')) if leading || compares => {
                 rest.next();
                 text.push_str(" greater or equal ");
             }
-            ('<', Some('=')) if leading => {
+            ('<', Some('=')) if leading || compares => {
                 rest.next();
                 text.push_str(" less or equal ");
             }
@@ -154,6 +156,7 @@ fn words(wire: &str) -> Vec<String> {
                 text.push_str(" not equal ");
             }
             _ if symbols_only => push_symbol(&mut text, c),
+            ('<' | '>', _) if compares => push_symbol(&mut text, c),
             ('-' | '<' | '>' | '=' | '!' | '≤' | '≥' | '≠' | '*' | '~' | '−', _) if leading =>
             {
                 push_symbol(&mut text, c);
@@ -186,6 +189,13 @@ fn words(wire: &str) -> Vec<String> {
         return vec!["unnamed".to_owned()];
     }
     words
+}
+
+/// Whether a name ends in `<`, `>`, `<=` or `>=`.
+fn is_compared(wire: &str) -> bool {
+    let name = wire.strip_suffix('=').unwrap_or(wire);
+    let name = name.strip_suffix(['<', '>']);
+    name.is_some_and(|name| !name.is_empty() && !name.contains(['<', '>']))
 }
 
 /// Adds the words of ASCII text, as heck finds them: `userID` has two, and so has `XMLNode`.
@@ -412,6 +422,11 @@ mod tests {
         for (wire, name) in [
             ("asset[src]", "asset_src"),
             ("category-id", "category_id"),
+            ("DateCreated", "date_created"),
+            ("DateCreated<", "date_created_less_than"),
+            ("DateCreated>", "date_created_greater_than"),
+            ("size<=", "size_less_or_equal"),
+            ("PagedResult<Item>", "paged_result_item"),
             ("2fa", "n2fa"),
             ("straße", "strasse"),
             ("@id", "id"),

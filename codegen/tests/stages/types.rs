@@ -399,6 +399,12 @@ impl ::core::convert::From<String> for CreateBooksResponse {
     }
 }
 
+impl ::core::convert::From<&str> for CreateBooksResponse {
+    fn from(value: &str) -> Self {
+        Self::Bare(value.to_owned())
+    }
+}
+
 impl ::core::convert::From<Vec<i64>> for CreateBooksResponse {
     fn from(value: Vec<i64>) -> Self {
         Self::Array(value)

@@ -1,7 +1,7 @@
 //! Names of inline schemas: by the place where they are written, whatever the order of the document.
 //!
 //! A schema that can be reached by several ways is named after the shortest; of two that are equally short, after the one that
-//! comes first in the alphabet. Components come before operations.
+//! comes first in the alphabet. Components come before operations. An entry of `allOf` that is written elsewhere is named after that place.
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
@@ -15,6 +15,8 @@ use crate::normalized::{Additional, Document, Schema, SchemaId};
 /// A place that a schema can be named after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place<'a> {
+    /// It is that of a schema whose `allOf` has this one, or what is inside: where nothing else names it.
+    lent: bool,
     /// Components first.
     rank: u8,
     length: usize,
@@ -29,6 +31,7 @@ impl<'a> Place<'a> {
         path.extend_from_slice(&self.path);
         path.push(word.into());
         Self {
+            lent: self.lent,
             rank: self.rank,
             length: path.len(),
             path,
@@ -45,6 +48,7 @@ impl<'a> Places<'a> {
         let mut heap = BinaryHeap::new();
         for (name, component) in &doc.components {
             let place = Place {
+                lent: false,
                 rank: 0,
                 length: 1,
                 path: vec![name.into()],
@@ -54,6 +58,7 @@ impl<'a> Places<'a> {
         }
         for used in &roots.uses {
             let place = Place {
+                lent: false,
                 rank: 1,
                 length: used.place.len(),
                 path: used.place.iter().cloned().map(Cow::Owned).collect(),
@@ -135,8 +140,12 @@ fn steps<'a>(
     mut step: impl FnMut(Place<'a>, SchemaId),
 ) {
     let schema = &doc.schemas[id];
+    let lent = Place {
+        lent: true,
+        ..place.clone()
+    };
     for entry in &schema.all_of {
-        step(place.clone(), *entry);
+        step(lent.clone(), *entry);
     }
     // What an entry of `allOf` has is named after that.
     let joined = |has: &dyn Fn(&Schema) -> bool| {

@@ -109,11 +109,15 @@ fn method(api: &Api, fact: &Fact, op: &Operation) -> Docs {
         ));
     }
     docs.paragraph(&facts.join(" "));
-    let parameters: Vec<String> = op
+    // The name of one that is not described is in the signature.
+    let parameters: Vec<String> = fact
         .params
         .iter()
-        .filter(|p| p.required)
-        .map(|p| format!("- `{}`: {}", p.name, p.line))
+        .zip(&op.params)
+        .filter(|(p, planned)| {
+            planned.required && !(p.doc.summary.is_empty() && p.doc.description.is_empty())
+        })
+        .map(|(_, planned)| format!("- `{}`: {}", planned.name, planned.line))
         .collect();
     docs.paragraph(&parameters.join("\n"));
     docs.paragraph(&errors(fact));

@@ -47,8 +47,6 @@ impl Client {
     ///
     /// `POST /api/product/edit/book/{product_id}`. Not retried.
     ///
-    /// - `product_id`: The parameter `product_id`.
-    ///
     /// # Errors
     /// On `.await`; see [`Error`](::lavka_runtime::Error).
     pub fn edit_book(
@@ -65,8 +63,6 @@ impl Client {
     /// Returns the books of a shelf.
     ///
     /// `GET /api/shelves/{shelf}/books`. Read-only; retried automatically.
-    ///
-    /// - `shelf`: The parameter `shelf`.
     ///
     /// # Errors
     /// On `.await`; see [`Error`](::lavka_runtime::Error).
@@ -135,8 +131,6 @@ impl Client {
     /// Deletes a book.
     ///
     /// `DELETE /api/product/{product_id}`. Idempotent; retried automatically.
-    ///
-    /// - `product_id`: The parameter `product_id`.
     ///
     /// # Errors
     /// On `.await`; see [`Error`](::lavka_runtime::Error).

@@ -138,6 +138,12 @@ impl ::core::convert::From<String> for Message {
     }
 }
 
+impl ::core::convert::From<&str> for Message {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
 impl ::core::convert::From<Vec<LocalizedText>> for Message {
     fn from(value: Vec<LocalizedText>) -> Self {
         Self::Array(value)

@@ -4,6 +4,7 @@
 
 mod later;
 mod latest;
+mod lent_places;
 mod misplaced;
 mod nested;
 mod newer;
