@@ -1,6 +1,8 @@
 //! Replies: what a call gives, and how the body is read.
 
-use lavka_model::model::{Api, Codec, Content, Operation, Response, Scalar, Status, TypeRef};
+use lavka_model::model::{
+    Api, Codec, Content, EnumRepr, Operation, Response, Scalar, Status, TypeKind, TypeRef,
+};
 
 use super::docs::Docs;
 use super::media::{Documents, Formats};
@@ -111,6 +113,8 @@ pub enum Form {
     List,
     /// It is the value, and may be an unquoted string.
     BareString,
+    /// It is a string in JSON, or a text.
+    TextOrJson,
     /// It is a wrapping, whose content the caller gets.
     Envelope,
     /// The same, and a success may come without the content.
@@ -206,6 +210,7 @@ pub(super) fn reply(api: &Api, types: &TypeNames, fact: &Operation, method: &Nam
         bare: match asked.map(|content| (&content.codec, &content.ty)) {
             Some((Codec::Json { uuid: true, .. }, _)) => Bare::Uuid,
             Some((Codec::Text, TypeRef::Named(_))) => Bare::Text,
+            _ if fact.success().is_some_and(|reply| may_be_text(api, reply)) => Bare::Text,
             _ => Bare::Word,
         },
         content,
@@ -304,7 +309,8 @@ fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType)
         return (Value { ty, formats, form }, output);
     }
     let form = match (&content.ty, formats) {
-        _ if is_bare(content) => Form::BareString,
+        (TypeRef::Scalar(_), _) if may_be_text(api, response) => Form::TextOrJson,
+        _ if is_bare(content) || may_be_text(api, response) => Form::BareString,
         (TypeRef::List(_), Formats::Xml | Formats::Any) => Form::List,
         _ => Form::Plain,
     };
@@ -324,6 +330,23 @@ pub(super) fn body_type(content: &Content) -> RustType {
 /// Whether a body may be an unquoted string.
 pub(super) fn is_bare(content: &Content) -> bool {
     matches!(&content.codec, Codec::Json { bare_string, .. } if *bare_string)
+}
+
+/// Whether a reply that is asked for as JSON is documented as plain text, too: a string is then not quoted, as many servers send it.
+fn may_be_text(api: &Api, response: &Response) -> bool {
+    let contents = &response.contents;
+    let Some(content) = Content::asked(contents) else {
+        return false;
+    };
+    let is_string = match &content.ty {
+        TypeRef::Scalar(scalar) => *scalar == Scalar::String,
+        TypeRef::Named(id) => {
+            matches!(&api.ty(*id).kind, TypeKind::Enum(e) if e.repr == EnumRepr::String)
+        }
+        _ => false,
+    };
+    let is_json = matches!(content.codec, Codec::Json { uuid: false, .. });
+    is_json && is_string && !content.nullable && contents.iter().any(|c| c.codec == Codec::Text)
 }
 
 fn by_status(api: &Api, types: &TypeNames, method: &Name, all: &[&Response]) -> (Read, RustType) {

@@ -44,6 +44,7 @@ fn decoder(value: &Value, paths: &mut Paths<'_>) -> TokenStream {
     let (name, ty) = match value.form {
         Form::Plain => (format!("decode{suffix}"), value.ty.clone()),
         Form::BareString => ("decode_bare_string".to_owned(), value.ty.clone()),
+        Form::TextOrJson => return quote!(#reply::text_or_json),
         Form::Envelope => (format!("open{suffix}"), value.ty.clone()),
         Form::OptionalEnvelope => (format!("open_optional{suffix}"), value.ty.clone()),
         Form::List => match &value.ty {

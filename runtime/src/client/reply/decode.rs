@@ -225,6 +225,23 @@ impl Reply {
         }
     }
 
+    /// Returns the content as text: as it is where the server calls it plain text, else that of a JSON string, which needs no quotes.
+    /// A quoted string is JSON, whatever the server calls it.
+    ///
+    /// # Errors
+    /// Where the content is an HTML page, not UTF-8, or neither text nor a JSON string.
+    pub fn text_or_json(&self) -> Result<String, Error> {
+        let says_text = |value: &HeaderValue| {
+            let value = value.as_bytes().to_ascii_lowercase();
+            value.starts_with(b"text/plain")
+        };
+        let is_quoted = self.content().trim_ascii_start().first() == Some(&b'"');
+        match self.headers().get(CONTENT_TYPE).is_some_and(says_text) && !is_quoted {
+            true => self.text(),
+            false => self.decode_bare_string(),
+        }
+    }
+
     /// The content that a success must have.
     pub(in crate::client) fn required<T>(&self, content: Option<T>) -> Result<T, Error> {
         content.ok_or_else(|| {

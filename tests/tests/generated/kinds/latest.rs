@@ -270,6 +270,46 @@ fn texts_of_enums_have_spaces() {
 }
 
 #[test]
+fn a_string_that_may_be_plain_text_is_read_as_either() {
+    use text_replies::{Client, StateResponse};
+    let reply = |media_type: &str, text: &str| {
+        let head =
+            format!("HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nConnection: close\r\n\r\n");
+        server(format!("{head}{text}").as_bytes())
+    };
+    let client = |url: String| Client::builder().base_url(url).build().unwrap();
+    for (media_type, text, expected) in [
+        ("text/plain; charset=utf-8", "hello", "hello"),
+        (
+            "text/plain",
+            "two words\nof 2 lines\n",
+            "two words\nof 2 lines\n",
+        ),
+        ("text/plain", "12", "12"),
+        ("text/plain", "{\"level\": 1} <x>", "{\"level\": 1} <x>"),
+        ("text/plain", "\"quoted\"", "quoted"),
+        ("application/json", "\"a\\nb\"", "a\nb"),
+        ("application/json", "unquoted words", "unquoted words"),
+    ] {
+        let server = reply(media_type, text);
+        let read = run(async { client(server.url()).logs().await.unwrap() });
+        assert_eq!(read, expected, "{media_type}: {text}");
+        assert_eq!(server.next().header("accept"), Some("application/json"));
+    }
+    for (media_type, text) in [("text/plain", "closed"), ("application/json", "\"closed\"")] {
+        let server = reply(media_type, text);
+        let read = run(async { client(server.url()).state().await.unwrap() });
+        assert_eq!(read, StateResponse::Closed);
+    }
+    let page = reply(
+        "text/html",
+        "<!DOCTYPE html><html><title>Maintenance</title></html>",
+    );
+    let error = run(async { client(page.url()).logs().await.unwrap_err() });
+    assert!(error.to_string().contains("Maintenance"), "{error}");
+}
+
+#[test]
 fn values_of_two_unions_have_properties_of_both() {
     use two_unions::{Client, Thing, ThingA, ThingE};
     let reply = r#"{"common":"x","b":"y","d":true,"e":"z"}"#;
