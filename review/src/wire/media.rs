@@ -106,6 +106,48 @@ fn replaces(before: &MediaType, after: &MediaType, direction: Direction) -> Opti
     (specific || general).then_some(level)
 }
 
+/// Whether a string that is the whole body may be unquoted (`x-bare-string`).
+fn bare_string(
+    wire: &mut Wire<'_>,
+    before: &MediaType,
+    after: &MediaType,
+    direction: Direction,
+    place: &str,
+    scope: &Scope,
+) {
+    if before.bare_string == after.bare_string {
+        return;
+    }
+    let check = &catalogue::LENIENCE;
+    let (variance, what, text) = match after.bare_string {
+        true => (
+            Variance::Widens,
+            "may be",
+            "rebuilt programs read more forms",
+        ),
+        false => (
+            Variance::Narrows,
+            "may no longer be",
+            "rebuilt programs reject forms that were read before",
+        ),
+    };
+    let level = check.levels.level(direction, variance);
+    let change = Change::new(
+        check,
+        variance,
+        format!("{place} {}", *before.name),
+        format!("the body {what} a string without quotes"),
+        Spot::at(&before.origin, ""),
+        Spot::at(&after.origin, ""),
+    );
+    let nowhere = Scope {
+        json: false,
+        xml: false,
+        ..scope.clone()
+    };
+    wire.report(change.level(Level::None).behaves(level, text), &nowhere);
+}
+
 fn media(
     wire: &mut Wire<'_>,
     before: &MediaType,
@@ -130,36 +172,7 @@ fn media(
             &scope,
         );
     }
-    if before.bare_string != after.bare_string {
-        let check = &catalogue::LENIENCE;
-        let (variance, what, text) = match after.bare_string {
-            true => (
-                Variance::Widens,
-                "may be",
-                "rebuilt programs read more forms",
-            ),
-            false => (
-                Variance::Narrows,
-                "may no longer be",
-                "rebuilt programs reject forms that were read before",
-            ),
-        };
-        let level = check.levels.level(direction, variance);
-        let change = Change::new(
-            check,
-            variance,
-            format!("{place} {}", *before.name),
-            format!("the body {what} a string without quotes"),
-            Spot::at(&before.origin, ""),
-            Spot::at(&after.origin, ""),
-        );
-        let nowhere = Scope {
-            json: false,
-            xml: false,
-            ..scope.clone()
-        };
-        wire.report(change.level(Level::None).behaves(level, text), &nowhere);
-    }
+    bare_string(wire, before, after, direction, place, &scope);
     let (was, is) = (
         Allowed::of(before.schema, &wire.base.schemas),
         Allowed::of(after.schema, &wire.head.schemas),

@@ -221,98 +221,109 @@ fn known_relation(base: &Schema, head: &Schema) -> Option<Option<Variance>> {
 pub(super) fn enumeration(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     match (&base.values, &head.values) {
         (None, None) => {}
-        (Some(before), Some(after)) => {
-            let (was, is) = (texts(before), texts(after));
-            let (old, new): (BTreeSet<&String>, BTreeSet<&String>) =
-                (was.iter().collect(), is.iter().collect());
-            let lost: Vec<&str> = old.difference(&new).map(|v| v.as_str()).collect();
-            let gained: Vec<&str> = new.difference(&old).map(|v| v.as_str()).collect();
-            let Some(variance) = Variance::of(!lost.is_empty(), !gained.is_empty()) else {
-                return;
-            };
-            // Numbers that became texts, or back: that is a change of the type.
-            if *base.types != *head.types && plain(&was) == plain(&is) {
-                return;
-            }
-            let what = match variance {
-                Variance::Widens => format!("values are added: {}", listed(&gained)),
-                Variance::Narrows => format!("values are removed: {}", listed(&lost)),
-                Variance::Incomparable => {
-                    format!(
-                        "values are added: {}; removed: {}",
-                        listed(&gained),
-                        listed(&lost)
-                    )
-                }
-            };
-            let place = |all: &Spanned<Vec<Node>>, some: &[&str]| {
-                let node = all.value.iter();
-                let mut node = node.filter(|v| some.contains(&v.to_json().to_string().as_str()));
-                node.next().map_or(all.origin.clone(), |v| v.origin.clone())
-            };
-            let raw = Raw::new(
-                &catalogue::ENUM_VALUES,
-                variance,
-                what,
-                Spot::at(&place(before, &lost), was.join(", ")),
-                Spot::at(&place(after, &gained), is.join(", ")),
-            );
-            let hint = gained.first().map_or(Hint::None, |value| {
-                let text = match was.as_slice() {
-                    [only] => format!("existing programs know no value but {only}"),
-                    _ => format!("programs that compared `Unknown({value})` no longer match"),
-                };
-                Hint::Receives(Level::Risky, text)
-            });
-            let mut raw = raw.hint(hint);
-            // No value is left that programs know.
-            if old.is_disjoint(&new) {
-                raw = raw.level(Level::Breaking);
-            }
-            out.changes.push(raw);
+        (Some(before), Some(after)) => enum_values((base, before), (head, after), out),
+        _ => enum_presence(base, head, direction, out),
+    }
+}
+
+/// Values that are added to an enum, or removed.
+fn enum_values(
+    (base, before): (&Schema, &Spanned<Vec<Node>>),
+    (head, after): (&Schema, &Spanned<Vec<Node>>),
+    out: &mut Local,
+) {
+    let (was, is) = (texts(before), texts(after));
+    let (old, new): (BTreeSet<&String>, BTreeSet<&String>) =
+        (was.iter().collect(), is.iter().collect());
+    let lost: Vec<&str> = old.difference(&new).map(|v| v.as_str()).collect();
+    let gained: Vec<&str> = new.difference(&old).map(|v| v.as_str()).collect();
+    let Some(variance) = Variance::of(!lost.is_empty(), !gained.is_empty()) else {
+        return;
+    };
+    // Numbers that became texts, or back: that is a change of the type.
+    if *base.types != *head.types && plain(&was) == plain(&is) {
+        return;
+    }
+    let what = match variance {
+        Variance::Widens => format!("values are added: {}", listed(&gained)),
+        Variance::Narrows => format!("values are removed: {}", listed(&lost)),
+        Variance::Incomparable => {
+            format!(
+                "values are added: {}; removed: {}",
+                listed(&gained),
+                listed(&lost)
+            )
         }
-        (before, after) => {
-            let spot = |values: &Option<Spanned<Vec<Node>>>, schema: &Schema| {
-                values.as_ref().map_or_else(
-                    || Spot::near(&schema.origin),
-                    |values| Spot::at(&values.origin, texts(values).join(", ")),
-                )
-            };
-            let constant = |values: &Spanned<Vec<Node>>| texts(values).len() == 1;
-            let only = before.as_ref().or(after.as_ref());
-            let only = only.filter(|values| constant(values));
-            let only = only.and_then(|values| texts(values).into_iter().next());
-            let (variance, what) = match (before.is_some(), only) {
-                (true, None) => (Variance::Widens, "is no longer an enum".to_owned()),
-                (true, Some(value)) => (Variance::Widens, format!("is no longer always {value}")),
-                (false, None) => (Variance::Narrows, "becomes an enum".to_owned()),
-                (false, Some(value)) => (Variance::Narrows, format!("is always {value}")),
-            };
-            let mut raw = Raw::new(
-                &catalogue::ENUM_PRESENCE,
-                variance,
-                what,
-                spot(before, base),
-                spot(after, head),
-            );
-            if direction == Direction::Reply && before.as_ref().is_some_and(constant) {
-                raw = raw.level(Level::Breaking);
-            }
-            if let Some(relation) = known_relation(base, head) {
-                (raw.xml, raw.text) = (relation, relation);
-            }
-            // Values of another type: the type says it.
-            let apart = |one: &Schema, other: &Schema| {
-                let types = one.types.without(Type::Null);
-                types.iter().all(|ty| !covers(*other.types, ty))
-            };
-            if apart(base, head) && apart(head, base) {
-                raw.json = None;
-            }
-            if raw.matters() {
-                out.changes.push(raw);
-            }
-        }
+    };
+    let place = |all: &Spanned<Vec<Node>>, some: &[&str]| {
+        let node = all.value.iter();
+        let mut node = node.filter(|v| some.contains(&v.to_json().to_string().as_str()));
+        node.next().map_or(all.origin.clone(), |v| v.origin.clone())
+    };
+    let raw = Raw::new(
+        &catalogue::ENUM_VALUES,
+        variance,
+        what,
+        Spot::at(&place(before, &lost), was.join(", ")),
+        Spot::at(&place(after, &gained), is.join(", ")),
+    );
+    let hint = gained.first().map_or(Hint::None, |value| {
+        let text = match was.as_slice() {
+            [only] => format!("existing programs know no value but {only}"),
+            _ => format!("programs that compared `Unknown({value})` no longer match"),
+        };
+        Hint::Receives(Level::Risky, text)
+    });
+    let mut raw = raw.hint(hint);
+    // No value is left that programs know.
+    if old.is_disjoint(&new) {
+        raw = raw.level(Level::Breaking);
+    }
+    out.changes.push(raw);
+}
+
+/// A schema that becomes an enum, or is one no longer.
+fn enum_presence(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
+    let (before, after) = (&base.values, &head.values);
+    let spot = |values: &Option<Spanned<Vec<Node>>>, schema: &Schema| {
+        values.as_ref().map_or_else(
+            || Spot::near(&schema.origin),
+            |values| Spot::at(&values.origin, texts(values).join(", ")),
+        )
+    };
+    let constant = |values: &Spanned<Vec<Node>>| texts(values).len() == 1;
+    let only = before.as_ref().or(after.as_ref());
+    let only = only.filter(|values| constant(values));
+    let only = only.and_then(|values| texts(values).into_iter().next());
+    let (variance, what) = match (before.is_some(), only) {
+        (true, None) => (Variance::Widens, "is no longer an enum".to_owned()),
+        (true, Some(value)) => (Variance::Widens, format!("is no longer always {value}")),
+        (false, None) => (Variance::Narrows, "becomes an enum".to_owned()),
+        (false, Some(value)) => (Variance::Narrows, format!("is always {value}")),
+    };
+    let mut raw = Raw::new(
+        &catalogue::ENUM_PRESENCE,
+        variance,
+        what,
+        spot(before, base),
+        spot(after, head),
+    );
+    if direction == Direction::Reply && before.as_ref().is_some_and(constant) {
+        raw = raw.level(Level::Breaking);
+    }
+    if let Some(relation) = known_relation(base, head) {
+        (raw.xml, raw.text) = (relation, relation);
+    }
+    // Values of another type: the type says it.
+    let apart = |one: &Schema, other: &Schema| {
+        let types = one.types.without(Type::Null);
+        types.iter().all(|ty| !covers(*other.types, ty))
+    };
+    if apart(base, head) && apart(head, base) {
+        raw.json = None;
+    }
+    if raw.matters() {
+        out.changes.push(raw);
     }
 }
 
