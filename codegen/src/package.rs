@@ -226,7 +226,7 @@ fn readme(generated: &Generated, name: &str) -> String {
     )
 }
 
-/// How common a credential is, and what its constructor takes; `None` where that is no text.
+/// How common a credential is, and the texts that its constructor takes; `None` where it takes something else.
 fn given(kind: &Kind) -> Option<(u8, String)> {
     let texts = |count: usize| vec!["\"…\""; count].join(", ");
     Some(match kind {

@@ -223,12 +223,6 @@ impl Origin {
         }
     }
 
-    /// Whether it is the same place.
-    #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
-        (self.start, self.end, self.path()) == (other.start, other.end, other.path())
-    }
-
     /// First byte.
     #[must_use]
     pub fn start(&self) -> usize {

@@ -46,7 +46,7 @@ pub(super) fn body(body: &Body, paths: &mut Paths<'_>) -> TokenStream {
     }
 }
 
-/// The body as an `Option`, where it is optional; `into_option` stands before it.
+/// The body as an `Option`, where it is optional; [`into_option`] makes one of an argument.
 fn given(body: &Body) -> Option<TokenStream> {
     let name = &body.name;
     match body.place {
@@ -68,7 +68,7 @@ fn is_copied(body: &Body) -> bool {
     matches!(&body.argument, RustType::IntoOption(inner) if !matches!(**inner, RustType::Ref(_)))
 }
 
-/// The call that writes a body that is no document.
+/// The call that writes a body that is neither JSON nor XML.
 fn put(body: &Body, value: TokenStream, paths: &mut Paths<'_>) -> TokenStream {
     match &body.codec {
         BodyCodec::Form { fields, travel } => {

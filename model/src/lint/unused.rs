@@ -4,16 +4,15 @@ use std::collections::HashSet;
 
 use crate::diag::{Code, Finding};
 use crate::normalized::{Additional, Document, Header, MediaType, ParameterValue, SchemaId};
-use crate::source::Origin;
 
 pub(super) fn check(document: &Document, findings: &mut Vec<Finding>) {
     let used = used(document);
     // Generic schemas are used by copies of them.
     let copies = document.schemas.iter().filter(|(id, _)| used[id.index()]);
-    let copies: HashSet<_> = copies.map(|(_, copy)| place(&copy.origin)).collect();
+    let copies: HashSet<_> = copies.map(|(_, copy)| copy.origin.key()).collect();
     for (name, component) in &document.components {
         let schema = &document.schemas[component.schema];
-        if used[component.schema.index()] || copies.contains(&place(&schema.origin)) {
+        if used[component.schema.index()] || copies.contains(&schema.origin.key()) {
             continue;
         }
         let message = format!("nothing uses `{name}`");
@@ -80,10 +79,6 @@ fn used(document: &Document) -> Vec<bool> {
         }
     }
     used
-}
-
-fn place(origin: &Origin) -> (&str, usize, usize) {
-    (origin.path(), origin.start(), origin.end())
 }
 
 fn contents(contents: &[MediaType], open: &mut Vec<SchemaId>) {

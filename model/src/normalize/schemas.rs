@@ -94,10 +94,14 @@ impl Normalizer<'_> {
         }
         let values = self.values(&mut typed, typed_here.then_some(types.value), &mut note);
         let alternatives = [(true, one_of.required), (false, any_of.required)];
-        let alternatives = alternatives
-            .into_iter()
-            .filter(|(_, names)| names.iter().any(|names| !names.is_empty()))
-            .map(|(exactly_one, names)| Alternatives { exactly_one, names });
+        let alternatives = alternatives.into_iter().filter_map(|(exactly_one, names)| {
+            let origin = names.iter().flatten().next()?.origin.clone();
+            Some(Alternatives {
+                exactly_one,
+                names,
+                origin,
+            })
+        });
         let schema = Schema {
             component: self.schemas[id].component.take(),
             title: typed.title,

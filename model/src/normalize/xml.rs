@@ -50,7 +50,7 @@ impl Normalizer<'_> {
                     "add the namespace's URI: readers compare that",
                 );
             }
-            let wrapped = xml.wrapped.as_ref().filter(|flag| flag.value);
+            let is_wrapped = xml.wrapped.as_ref().is_some_and(|flag| flag.value);
             match (is_list(schema), &xml.wrapped, &xml.name) {
                 (false, Some(flag), _) if schema.types.single().is_some() => {
                     let message = match (xml.has_node_type, flag.value) {
@@ -62,7 +62,7 @@ impl Normalizer<'_> {
                     report(&flag.origin, message, help);
                 }
                 // A component is the root of a body too, where its name counts.
-                (true, _, Some(name)) if wrapped.is_none() && schema.component.is_none() => {
+                (true, _, Some(name)) if !is_wrapped && schema.component.is_none() => {
                     let message = "the name of an array that is not wrapped has no effect";
                     report(
                         &name.origin,

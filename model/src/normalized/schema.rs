@@ -294,14 +294,8 @@ pub struct Alternatives {
     pub exactly_one: bool,
     /// What each branch requires. A branch that only forbids something requires nothing.
     pub names: Vec<Vec<Spanned<String>>>,
-}
-
-impl Alternatives {
     /// Where the first name is.
-    pub(crate) fn origin(&self) -> Option<&Origin> {
-        let first = self.names.iter().flatten().next();
-        first.map(|name| &name.origin)
-    }
+    pub origin: Origin,
 }
 
 /// A property of an object.

@@ -54,12 +54,11 @@ fn another_kind(root: &Node, object: &Object) -> Box<Finding> {
     if let Some((member, what)) = other {
         let message = format!("this is {what}; expected an OpenAPI document");
         let mut finding = fail(Code::NotOpenApi, &member.key, message);
-        finding.help = Some(match what {
-            "an OpenAPI Overlay" => {
-                "name the document that it changes; `--overlay` takes this file".into()
-            }
-            _ => "generate from the API's OpenAPI document, or convert this one".into(),
-        });
+        let help = match object.contains_key("overlay") {
+            true => "name the document that it changes; `--overlay` takes this file",
+            false => "generate from the API's OpenAPI document, or convert this one",
+        };
+        finding.help = Some(help.into());
         return finding;
     }
     let message = "this is not an OpenAPI document: the key `openapi` is missing".into();

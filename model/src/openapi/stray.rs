@@ -90,23 +90,19 @@ impl Reader<'_> {
             return Cow::Borrowed(node);
         };
         let items = list.node.as_array().unwrap_or_default();
-        let place = |item: &Node| item.get_str("in").unwrap_or_default().to_owned();
-        let is_part = |item: &Node| place(item) == "formData" && item.get_str("name").is_some();
-        let is_whole = |item: &Node| place(item) == "body";
+        let is_in = |item: &Node, place| item.get_str("in") == Some(place);
+        let is_part = |item: &Node| is_in(item, "formData") && item.get_str("name").is_some();
+        let is_whole = |item: &Node| is_in(item, "body");
         let first = items.iter().find(|item| is_whole(item) || is_part(item));
         let Some(first) = first.filter(|_| !object.contains_key("requestBody")) else {
             return Cow::Borrowed(node);
         };
-        self.stray(
-            Code::BadValue,
-            &first.origin.head(),
-            format!(
-                "a parameter `in: {}` is of Swagger 2.0; it is read as the request body",
-                place(first)
-            ),
-        );
         // Of both kinds only one can be: the others stay, and are refused.
         let whole = is_whole(first);
+        let place = if whole { "body" } else { "formData" };
+        let message =
+            format!("a parameter `in: {place}` is of Swagger 2.0; it is read as the request body");
+        self.stray(Code::BadValue, &first.origin.head(), message);
         let is_moved = |item: &&Node| match whole {
             true => std::ptr::eq(*item, first),
             false => is_part(item),

@@ -17,9 +17,11 @@ pub(super) fn may_have(text: &str) -> bool {
         .any(|key| text.contains(key))
 }
 
-/// Rewrites the references of a file.
-pub(super) fn rewrite(root: &mut Node) {
-    super::templates::fill_in(root);
+/// Rewrites the references of a file with this text.
+pub(super) fn rewrite(root: &mut Node, text: &str) {
+    if text.contains("$dynamicRef") {
+        super::templates::fill_in(root);
+    }
     let mut anchors = Anchors::default();
     anchors.collect(root, &mut Vec::new());
     anchors.replace(root, &mut Vec::new());

@@ -211,7 +211,7 @@ pub fn load_overlaid_with(
         if let Content::Tree(root) = &mut loaded.content
             && super::anchors::may_have(loaded.file.text())
         {
-            super::anchors::rewrite(root);
+            super::anchors::rewrite(root, loaded.file.text());
         }
         queue.extend(named(&path, &loaded, &mut across));
         source.files.insert(path, loaded);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json_path::{JsonPath, PathElement};
 
+use super::place::plain;
 use super::tree::{Node, Value};
 use super::{File, Origin};
 use crate::diag::{Code, Cost, Finding, Findings};
@@ -83,8 +84,7 @@ fn fields<'a>(action: &Node, shared: Option<&'a Node>) -> Result<Option<&'a Node
     };
     let written = reference.as_str().unwrap_or("");
     let name = written.strip_prefix("#/components/actions/");
-    let name = name.map(|name| name.replace("~1", "/").replace("~0", "~"));
-    let found = name.and_then(|name| shared?.get(&name));
+    let found = name.and_then(|name| shared?.get(&plain(name)));
     let found = found.and_then(|action| action.get("fields"));
     found.map(Some).ok_or_else(|| {
         let message = format!("unresolved reference `{written}` of an action");

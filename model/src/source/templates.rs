@@ -4,6 +4,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use super::place::plain;
 use super::tree::{Member, Node, Object, Value};
 use crate::origin::escape;
 
@@ -115,7 +116,7 @@ impl Templates<'_> {
     fn copied(&self, reference: &Node, anchors: &Anchors, chain: &mut Vec<String>) -> Option<Node> {
         let name = reference.get_str("$ref")?;
         let name = name.strip_prefix("#/components/schemas/")?;
-        let name = name.replace("~1", "/").replace("~0", "~");
+        let name = plain(name);
         let schema = &self.schemas.get(&name)?.node;
         if !uses(schema, anchors) || chain.len() == MAX_DEPTH || chain.contains(&name) {
             return None;

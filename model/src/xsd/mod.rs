@@ -6,6 +6,7 @@ mod check;
 mod class;
 mod content;
 mod elements;
+pub mod facts;
 mod json;
 mod names;
 mod scalars;

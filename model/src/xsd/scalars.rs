@@ -1,7 +1,7 @@
 //! Built-in types and simple types.
 
 use super::json::Schema;
-use super::{Element, Reader, TYPES, builtin, is, local};
+use super::{Element, Reader, TYPES, builtin, facts, is, local};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Node, Origin, Value};
 
@@ -64,31 +64,6 @@ const BUILTIN: &[(&str, &str, Option<&str>, Bounds)] = &[
     ("gMonthDay", "string", None, NONE),
     ("gDay", "string", None, NONE),
 ];
-
-/// Keys of what XML Schema says and no keyword of a schema does. No type depends on them; `lavka diff` compares them.
-pub(super) mod facts {
-    /// The built-in type, where it has fewer texts than its format.
-    pub(in super::super) const TYPE: &str = "x-xsd-type";
-    /// The schema of the items of a list in one text.
-    pub(in super::super) const LIST: &str = "x-xsd-list";
-    /// The schemas of a union that is a text.
-    pub(in super::super) const UNION: &str = "x-xsd-union";
-    /// `any`: the elements may come in any order.
-    pub(in super::super) const ORDER: &str = "x-xsd-order";
-
-    /// The key of a facet.
-    pub(in super::super) fn facet(name: &str) -> Option<&'static str> {
-        Some(match name {
-            "totalDigits" => "x-xsd-total-digits",
-            "fractionDigits" => "x-xsd-fraction-digits",
-            "minInclusive" => "x-xsd-min-inclusive",
-            "maxInclusive" => "x-xsd-max-inclusive",
-            "minExclusive" => "x-xsd-min-exclusive",
-            "maxExclusive" => "x-xsd-max-exclusive",
-            _ => return None,
-        })
-    }
-}
 
 /// What the texts of a built-in type are, where its format does not say it. Types that differ in meaning only have one name.
 fn lexical(name: &str) -> Option<&str> {

@@ -10,8 +10,7 @@ use super::class::{Class, complex_content};
 use super::content::{Content, MAX_GROUPS, Particle, Place};
 use super::elements::{Named, Property};
 use super::json::Schema;
-use super::scalars::facts;
-use super::{Element, Reader, builtin, is, local};
+use super::{Element, Reader, builtin, facts, is, local};
 use crate::diag::{Code, Finding, Findings};
 use crate::source::{Member, Node, Object, Origin, Value};
 

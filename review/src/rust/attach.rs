@@ -163,7 +163,7 @@ impl Reasons {
 
     /// Keeps where a change is reported, for what follows from it.
     fn placed(&mut self, change: &Change, at: usize, finding: &Finding) {
-        // That a type is there now is no news by itself.
+        // An added type alone is not a reason.
         let is_reason = *finding.check != catalogue::RUST_ADDED;
         for name in change.names.iter().filter(|_| is_reason) {
             self.types.entry(name.clone()).or_insert(at);

@@ -370,7 +370,7 @@ fn finding(
         Some(_) if raw.one_or_more && !node.roots.is_empty() => Some(Variance::Incomparable),
         text => text,
     };
-    // Elements of one name are told apart in what holds them: not in a body or a list.
+    // Elements of one name are distinguished in what holds them: not in a body or a list.
     let bare = !node.roots.is_empty() || node.place.ends_with("[]");
     let element = if raw.one_or_more && bare {
         raw.json

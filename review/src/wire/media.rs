@@ -140,12 +140,8 @@ fn bare_string(
         Spot::at(&before.origin, ""),
         Spot::at(&after.origin, ""),
     );
-    let nowhere = Scope {
-        json: false,
-        xml: false,
-        ..scope.clone()
-    };
-    wire.report(change.level(Level::None).behaves(level, text), &nowhere);
+    let change = change.level(Level::None).behaves(level, text);
+    wire.report(change, &scope.nowhere());
 }
 
 fn media(

@@ -361,6 +361,17 @@ pub(crate) struct Scope {
     pub(crate) xml: bool,
 }
 
+impl Scope {
+    /// The same operation, where nothing on the wire changes.
+    fn nowhere(&self) -> Self {
+        Self {
+            json: false,
+            xml: false,
+            ..self.clone()
+        }
+    }
+}
+
 /// Media types of an operation's bodies.
 pub(crate) fn media(op: &Operation) -> impl Iterator<Item = &str> {
     op.request

@@ -211,12 +211,7 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
         )
         .level(Level::Risky);
         // Nothing on the wire: only code generators read it.
-        let quiet = Scope {
-            json: false,
-            xml: false,
-            ..scope.clone()
-        };
-        wire.report(change, &quiet);
+        wire.report(change, &scope.nowhere());
     }
 }
 
@@ -303,12 +298,7 @@ fn callbacks(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sc
             Spot::at(&base.origin, was.join(", ")),
             Spot::at(&head.origin, is.join(", ")),
         );
-        let quiet = Scope {
-            json: false,
-            xml: false,
-            ..scope.clone()
-        };
-        wire.report(change, &quiet);
+        wire.report(change, &scope.nowhere());
     }
 }
 

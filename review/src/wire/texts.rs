@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use lavka_model::normalized::{EXTERNAL_DOCS, Extensions};
 use lavka_model::source::{Node, Origin};
+use lavka_model::xsd::facts;
 
 use crate::finding::Spot;
 
@@ -46,7 +47,7 @@ pub(crate) fn extension_change(
     let keys: BTreeSet<&str> = (one.keys().chain(other.keys()).map(String::as_str))
         // One is for `lavka lint` only; others are compared as what they say.
         .filter(|key| key.starts_with("x-") && *key != "x-lint-allow")
-        .filter(|key| !key.starts_with("x-xsd-") && differs(key))
+        .filter(|key| !key.starts_with(facts::PREFIX) && differs(key))
         .collect();
     let first = *keys.first()?;
     let names: Vec<String> = keys.iter().take(5).map(|key| format!("`{key}`")).collect();

@@ -105,13 +105,8 @@ impl Tokens<'_, '_> {
             return;
         }
         let change = Change::new(check, Variance::Incomparable, place, what, before, after);
-        let nowhere = Scope {
-            json: false,
-            xml: false,
-            ..self.scope.clone()
-        };
         let change = change.level(Level::None).behaves(level, text);
-        self.wire.report(change, &nowhere);
+        self.wire.report(change, &self.scope.nowhere());
     }
 
     fn urls(&mut self, one: &OAuthFlow, other: &OAuthFlow, near: (&Origin, &Origin)) {
@@ -149,7 +144,7 @@ impl Tokens<'_, '_> {
         }
     }
 
-    /// What readers are told of scopes. Which ones a call needs, operations say.
+    /// Descriptions of scopes. Which ones a call needs, operations say.
     fn scopes(&mut self, one: &OAuthFlow, other: &OAuthFlow) {
         let changed = one.scopes.iter().find_map(|(name, was)| {
             let is = other.scopes.get(name)?;

@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 
 use lavka_model::normalized::{Schema, Type};
 use lavka_model::source::Node;
+use lavka_model::xsd::facts;
 
 use super::pairs::{Local, Raw};
 use super::subschema;
 use crate::catalogue::{self, Check};
 use crate::finding::Spot;
 use crate::level::{Direction, Level, Variance};
-
-/// What all keys begin with.
-pub(super) const PREFIX: &str = "x-xsd-";
 
 fn get<'s>(schema: &'s Schema, key: &str) -> Option<&'s Node> {
     schema.extensions.get(key)
@@ -25,7 +23,7 @@ fn text<'s>(schema: &'s Schema, key: &str) -> Option<&'s str> {
 
 /// The built-in type, where it has fewer texts than the format says.
 pub(super) fn texts_of(schema: &Schema) -> Option<&str> {
-    text(schema, "x-xsd-type")
+    text(schema, facts::TYPE)
 }
 
 /// Whether a schema is one of an XML Schema.
@@ -36,13 +34,13 @@ fn is_xsd(schema: &Schema) -> bool {
 
 /// Whether elements may come in any order.
 pub(super) fn any_order(schema: &Schema) -> bool {
-    text(schema, "x-xsd-order") == Some("any")
+    text(schema, facts::ORDER) == Some("any")
 }
 
 pub(super) fn compare(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     let has = |schema: &Schema| {
         let mut keys = schema.extensions.keys();
-        keys.any(|key| key.starts_with(PREFIX))
+        keys.any(|key| key.starts_with(facts::PREFIX))
     };
     if !has(base) && !has(head) {
         return;
@@ -54,12 +52,12 @@ pub(super) fn compare(base: &Schema, head: &Schema, direction: Direction, out: &
     if both(Type::Number) || both(Type::Integer) {
         for (key, word, check) in [
             (
-                "x-xsd-total-digits",
+                facts::TOTAL_DIGITS,
                 "`totalDigits`",
                 &catalogue::NUMBER_LIMITS,
             ),
             (
-                "x-xsd-fraction-digits",
+                facts::FRACTION_DIGITS,
                 "`fractionDigits`",
                 &catalogue::MULTIPLE_OF,
             ),
@@ -127,14 +125,14 @@ fn bounds(base: &Schema, head: &Schema, out: &mut Local) {
     for (word, inclusive, exclusive, lower) in [
         (
             "the minimum",
-            "x-xsd-min-inclusive",
-            "x-xsd-min-exclusive",
+            facts::MIN_INCLUSIVE,
+            facts::MIN_EXCLUSIVE,
             true,
         ),
         (
             "the maximum",
-            "x-xsd-max-inclusive",
-            "x-xsd-max-exclusive",
+            facts::MAX_INCLUSIVE,
+            facts::MAX_EXCLUSIVE,
             false,
         ),
     ] {
@@ -180,7 +178,7 @@ fn bounds(base: &Schema, head: &Schema, out: &mut Local) {
 fn parts(base: &Schema, head: &Schema, out: &mut Local) {
     // Any text, on a side that says nothing else.
     let any = |schema: &Schema| schema.values.is_none() && schema.format.is_none();
-    for (key, word) in [("x-xsd-list", "list"), ("x-xsd-union", "union")] {
+    for (key, word) in [(facts::LIST, "list"), (facts::UNION, "union")] {
         let (was, is) = (get(base, key), get(head, key));
         let (relation, what) = match (was, is) {
             (None, None) => continue,
@@ -223,7 +221,7 @@ fn plain(node: &Node) -> serde_json::Value {
             object.remove("type");
         }
         // What restricts texts, a type or a format, is one condition.
-        let kind = ["type", "format", "x-xsd-type"].map(|key| object.remove(key));
+        let kind = ["type", "format", facts::TYPE].map(|key| object.remove(key));
         let kind: Vec<String> = kind
             .iter()
             .flatten()

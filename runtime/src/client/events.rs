@@ -219,9 +219,7 @@ impl Events {
         }
         (self.lines.rest().len() > LARGEST).then(|| Err(too_large()))
     }
-}
 
-impl Events {
     /// The end of the text. One without anything of an event stream is another body: a page, a failure in JSON.
     fn finish(&self) -> Result<(), CodecError> {
         let rest = String::from_utf8_lossy(self.lines.rest());
@@ -257,7 +255,7 @@ fn not_events(text: &str) -> CodecError {
 /// The fields of an event. A comment has no name.
 const FIELDS: [&str; 5] = ["data", "event", "id", "retry", ""];
 
-/// How much is kept of a text that is no event stream, in bytes.
+/// How much is kept of a text that is not an event stream, in bytes.
 const FOREIGN: usize = 512;
 
 /// Types of events that keep a connection open, whatever their data is.

@@ -47,7 +47,7 @@ impl Hooks {
     /// The same, with headers of each request.
     ///
     /// # Errors
-    /// Where a name or value is none of a header.
+    /// Where a header cannot have the name or the value.
     pub(crate) fn with_headers(mut self, headers: &[(String, Secret)]) -> Result<Self, String> {
         for (name, value) in headers {
             let wrong = |what: &str| format!("invalid {what} of the header {name:?}");

@@ -216,7 +216,7 @@ impl Array {
         self.text.extend_from_slice(piece);
     }
 
-    /// Reads the next item, if all of it is there. A null is no item.
+    /// Reads the next item, if all of it is there. Nulls are passed over.
     fn next(&mut self, slot: &mut dyn Slot) -> Option<Result<(), CodecError>> {
         loop {
             let range = match self.scan()? {

@@ -139,7 +139,7 @@ pub(super) fn to_text<'b>(
 /// such an encoding is hardly ever UTF-8, but for single words of Cyrillic letters.
 pub(super) fn is_shown(text: &str, declared: &'static Encoding) -> bool {
     let least = if declared == WINDOWS_1252 { 1 } else { 3 };
-    text.chars().filter(|c| !c.is_ascii()).count() >= least
+    text.chars().filter(|c| !c.is_ascii()).take(least).count() == least
 }
 
 /// Appends the text of more bytes; `last`: no more will come.

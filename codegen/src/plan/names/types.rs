@@ -126,7 +126,7 @@ fn members(api: &Api, def: &TypeDef, owner: &str, findings: &mut Findings) -> Ve
     }
 }
 
-/// What a variant is named after: the value of the tag, where it says more than the name of the type, which stands at the variant
+/// What a variant is named after: the value of the tag, where it says more than the name of the type, which the variant shows
 /// anyway; else what the document calls it.
 fn variant_name<'a>(api: &Api, variant: &'a Variant) -> &'a str {
     let TypeRef::Named(id) = &variant.ty else {

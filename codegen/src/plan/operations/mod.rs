@@ -95,7 +95,7 @@ pub struct Operation {
     pub batches: Option<Batches>,
 }
 
-/// What is optional in an operation: a struct with a field for each parameter, and one for a body that is no argument.
+/// What is optional in an operation: a struct with a field for each parameter, and one for a body that is not an argument.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Name of the struct.

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diag::{Code, Cost, Finding};
-use crate::normalized::{Additional, Alternatives, Schema, SchemaId, Spanned, Type, Types};
+use crate::normalized::{Additional, Schema, SchemaId, Spanned, Type, Types};
 use crate::source::Node;
 
 use super::{Merge, Normalizer, fill, limits, undeclared};
@@ -35,16 +35,21 @@ impl Normalizer<'_> {
         }
         // An entry may come by several ways.
         for group in &other.required_alternatives {
-            let place = group.origin().cloned().unwrap_or_default();
-            let known = own.required_alternatives.iter();
-            let mut known = known.filter_map(Alternatives::origin);
-            if known.all(|own| !own.is(&place)) {
+            let own_groups = &own.required_alternatives;
+            if !own_groups
+                .iter()
+                .any(|known| known.origin.same(&group.origin))
+            {
                 own.required_alternatives.push(group.clone());
             }
         }
         for keyword in &other.ignored {
             let place = &keyword.name.origin;
-            if own.ignored.iter().all(|own| !own.name.origin.is(place)) {
+            if !own
+                .ignored
+                .iter()
+                .any(|known| known.name.origin.same(place))
+            {
                 own.ignored.push(keyword.clone());
             }
         }

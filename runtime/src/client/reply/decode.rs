@@ -231,12 +231,8 @@ impl Reply {
     /// # Errors
     /// Where the content is an HTML page, not UTF-8, or neither text nor a JSON string.
     pub fn text_or_json(&self) -> Result<String, Error> {
-        let says_text = |value: &HeaderValue| {
-            let value = value.as_bytes().to_ascii_lowercase();
-            value.starts_with(b"text/plain")
-        };
         let is_quoted = self.content().trim_ascii_start().first() == Some(&b'"');
-        match self.headers().get(CONTENT_TYPE).is_some_and(says_text) && !is_quoted {
+        match self.says("text/plain") && !is_quoted {
             true => self.text(),
             false => self.decode_bare_string(),
         }

@@ -269,13 +269,13 @@ impl Reply {
         match body.first() {
             None => Looks::Empty,
             Some(b'<') if looks_like_html(body) => Looks::Html,
-            Some(b'<') if failure::is_html_fragment(body) && self.says_html() => Looks::Html,
+            Some(b'<') if failure::is_html_fragment(body) && self.says("text/html") => Looks::Html,
             Some(b'<') => Looks::Xml,
             // XML in UTF-16: JSON in it has been read already.
             Some(0xFE | 0xFF) => Looks::Xml,
             Some(_)
                 if !matches!(body.first(), Some(b'{' | b'[' | b'"'))
-                    && self.says_html()
+                    && self.says("text/html")
                     && body.contains(&b'<') =>
             {
                 Looks::Html
@@ -284,12 +284,13 @@ impl Reply {
         }
     }
 
-    fn says_html(&self) -> bool {
+    /// Whether the server calls the body this.
+    fn says(&self, media_type: &str) -> bool {
         let value = self
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
-        value.is_some_and(|value| begins_with(value.trim_start().as_bytes(), "text/html"))
+        value.is_some_and(|value| begins_with(value.trim_start().as_bytes(), media_type))
     }
 }
 
