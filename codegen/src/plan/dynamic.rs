@@ -321,7 +321,10 @@ fn payloads(api: &Api, fact: &Fact, op: &Operation) -> Vec<Payload> {
             first: is_first,
             statuses: Vec::new(),
         };
-        let own = payload(api, of, &response.contents, content);
+        let own = Payload {
+            bare: replies::may_be_unquoted(api, response, content),
+            ..payload(api, of, &response.contents, content)
+        };
         let same = |(known_rank, known): &(u8, Payload)| {
             let known_first = matches!(known.of, PayloadOf::Reply { first: true, .. });
             *known_rank == rank && !is_first && !known_first && known.is_read_as(&own)

@@ -310,7 +310,7 @@ fn value(api: &Api, response: &Response, content: &Content) -> (Value, RustType)
     }
     let form = match (&content.ty, formats) {
         (TypeRef::Scalar(_), _) if may_be_text(api, response) => Form::TextOrJson,
-        _ if is_bare(content) || may_be_text(api, response) => Form::BareString,
+        _ if may_be_unquoted(api, response, content) => Form::BareString,
         (TypeRef::List(_), Formats::Xml | Formats::Any) => Form::List,
         _ => Form::Plain,
     };
@@ -330,6 +330,11 @@ pub(super) fn body_type(content: &Content) -> RustType {
 /// Whether a body may be an unquoted string.
 pub(super) fn is_bare(content: &Content) -> bool {
     matches!(&content.codec, Codec::Json { bare_string, .. } if *bare_string)
+}
+
+/// Whether a reply may be an unquoted string.
+pub(super) fn may_be_unquoted(api: &Api, response: &Response, content: &Content) -> bool {
+    is_bare(content) || may_be_text(api, response)
 }
 
 /// Whether a reply that is asked for as JSON is documented as plain text, too: a string is then not quoted, as many servers send it.

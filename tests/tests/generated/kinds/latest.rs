@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lavka_hostile::run;
 use lavka_runtime::client::Format;
+use lavka_runtime::dynamic::{Api as _, Side};
 use lavka_tests::wire::{
     ids_across, multipart_reply, open_enums, redirects, text_replies, two_unions, whole_query,
     xml_open,
@@ -300,6 +301,18 @@ fn a_string_that_may_be_plain_text_is_read_as_either() {
         let server = reply(media_type, text);
         let read = run(async { client(server.url()).state().await.unwrap() });
         assert_eq!(read, StateResponse::Closed);
+    }
+    // A reply that is read by its operation's name, too.
+    let api = text_replies::dynamic::Api;
+    for (operation, text) in [
+        ("logs", "two words"),
+        ("logs", "\"two words\""),
+        ("state", "closed"),
+    ] {
+        let side = Side::Response(Some(200));
+        let read = api.payload(operation, side, Format::Json, text.as_bytes());
+        let json = String::from_utf8(read.unwrap().to_json().unwrap()).unwrap();
+        assert_eq!(json.trim(), format!("\"{}\"", text.trim_matches('"')));
     }
     let page = reply(
         "text/html",
