@@ -211,6 +211,43 @@ fn what_is_no_overlay_is_an_error() {
 }
 
 #[test]
+fn copies_of_copies_are_bounded() {
+    let many = |action: &str, times: usize| {
+        let actions = format!("  - {action}\n").repeat(times);
+        format!(
+            "overlay: 1.1.0\nactions:\n  - {{target: $, update: {{x-x: {{z: [{{}}]}}}}}}\n{actions}"
+        )
+    };
+    for (name, action, times, expected) in [
+        (
+            "deep",
+            "{target: \"$['x-x']..[?length(@)==0]\", copy: \"$['x-x']\"}",
+            14,
+            "deeper than",
+        ),
+        (
+            "deeper",
+            "{target: \"$..z\", update: {z: {z: {z: {z: {}}}}}}",
+            100,
+            "deeper than",
+        ),
+        (
+            "wide",
+            "{target: \"$['x-x'].z\", copy: \"$['x-x'].z\"}",
+            30,
+            "writes more than",
+        ),
+    ] {
+        let (_, findings) = read(name, &many(action, times));
+        let finding = findings
+            .iter()
+            .find(|finding| finding.message.contains(expected));
+        let finding = finding.unwrap_or_else(|| panic!("{name}: {findings}"));
+        assert_eq!(finding.code.id(), "L013", "{name}");
+    }
+}
+
+#[test]
 fn given_overlays_come_after_the_one_beside() {
     let folder = std::env::temp_dir().join(format!("lavka-overlay-{}-given", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();

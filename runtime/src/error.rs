@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::client::Operation;
+use crate::client::{LONGEST, Operation};
 use crate::failure::{Excerpt, Failure};
 use crate::json::{self, FromJson};
 use crate::{CodecError, CodecErrorKind};
@@ -182,10 +182,10 @@ impl Error {
         self
     }
 
-    /// Returns the same error with the time that the server asks to wait: see [`Error::retry_after`].
+    /// Returns the same error with the time that the server asks to wait, of at most a year: see [`Error::retry_after`].
     #[must_use]
     pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
-        self.0.retry_after = wait;
+        self.0.retry_after = wait.map(|wait| wait.min(LONGEST));
         self
     }
 

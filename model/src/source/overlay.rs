@@ -8,6 +8,7 @@ use serde_json_path::{JsonPath, PathElement};
 
 use super::place::plain;
 use super::tree::{Node, Value};
+use super::yaml::MAX_DEPTH;
 use super::{File, Origin};
 use crate::diag::{Code, Cost, Finding, Findings};
 
@@ -29,6 +30,9 @@ const KEYS: &[&str] = &[
 ];
 /// Keys of an action.
 const ACTION: &[&str] = &["$ref", "copy", "description", "remove", "target", "update"];
+
+/// Most values that the actions of one overlay write: copies of copies would double the document with each action.
+const MAX_WRITTEN: usize = 1_000_000;
 
 /// Applies an overlay to a document's tree.
 pub(super) fn apply(root: &mut Node, file: &Arc<File>, findings: &mut Findings) {
@@ -59,8 +63,9 @@ pub(super) fn apply(root: &mut Node, file: &Arc<File>, findings: &mut Findings) 
     let shared = overlay.get("components").and_then(|of| of.get("actions"));
     // The same values without places, which paths are evaluated on; changed along with the tree.
     let mut plain = root.to_json();
+    let mut left = MAX_WRITTEN;
     for action in actions {
-        if let Err(finding) = act(root, &mut plain, action, shared, findings) {
+        if let Err(finding) = act(root, &mut plain, action, (shared, &mut left), findings) {
             findings.push(*finding);
         }
     }
@@ -98,7 +103,7 @@ fn act(
     root: &mut Node,
     plain: &mut serde_json::Value,
     action: &Node,
-    shared: Option<&Node>,
+    (shared, left): (Option<&Node>, &mut usize),
     findings: &mut Findings,
 ) -> Result<(), Box<Finding>> {
     unknown(action, "an action of an overlay", ACTION, findings);
@@ -138,6 +143,18 @@ fn act(
             return Err(refused(&copy.origin, message));
         }
     };
+    let deepest = places.iter().map(Vec::len).max().unwrap_or(0);
+    if deepest + change.depth() > MAX_DEPTH {
+        let message = format!("this action nests values deeper than {MAX_DEPTH} levels");
+        return Err(refused(&target.origin, message));
+    }
+    *left = left
+        .checked_sub(change.size().saturating_mul(places.len()))
+        .ok_or_else(|| {
+            let message =
+                format!("the overlay writes more than {MAX_WRITTEN} values, up to this action");
+            refused(&target.origin, message)
+        })?;
     for place in &places {
         let (Some(node), Some(value)) = (find(root, place), find_plain(plain, place)) else {
             continue;

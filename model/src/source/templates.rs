@@ -25,7 +25,7 @@ pub(super) fn fill_in(root: &mut Node) {
     };
     let templates = Templates {
         schemas: &schemas,
-        left: Cell::new(MAX_COPIED.min(size(root) * MAX_GROWTH)),
+        left: Cell::new(MAX_COPIED.min(root.size() * MAX_GROWTH)),
     };
     templates.fill(root, &mut "#".to_owned());
 }
@@ -121,7 +121,7 @@ impl Templates<'_> {
         if !uses(schema, anchors) || chain.len() == MAX_DEPTH || chain.contains(&name) {
             return None;
         }
-        self.left.set(self.left.get().checked_sub(size(schema))?);
+        self.left.set(self.left.get().checked_sub(schema.size())?);
         chain.push(name);
         let filled = self.copy_in(schema, anchors, chain);
         chain.pop();
@@ -134,15 +134,6 @@ impl Templates<'_> {
         replace(&mut node, anchors);
         Some(node)
     }
-}
-
-fn size(node: &Node) -> usize {
-    let within: usize = match &node.value {
-        Value::Object(members) => members.values().map(|member| size(&member.node)).sum(),
-        Value::Array(items) => items.iter().map(size).sum(),
-        _ => 0,
-    };
-    within + 1
 }
 
 /// Whether something in a schema refers to one of the anchors.

@@ -8,7 +8,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, LOCATION};
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::body::{Activity, Body};
@@ -342,10 +341,11 @@ impl Core {
     /// No reply began.
     #[cold]
     fn broken(&self, operation: &'static Operation, error: reqwest::Error) -> Error {
+        let host = error.url().map(|url| url.origin().ascii_serialization());
         let error = error.without_url();
         let why = root_cause(&error);
         let made = if error.is_connect() {
-            let host = self.shared.base_url.as_str();
+            let host = host.as_deref().unwrap_or("the server");
             let made = Error::new(
                 operation,
                 ErrorKind::Connect,
@@ -387,7 +387,7 @@ impl Core {
     async fn refused(&self, incoming: Incoming, deadline: Option<Instant>) -> Error {
         let (operation, status) = (incoming.operation, incoming.status);
         if is_redirect(status) {
-            let text = match self.redirect_target(&incoming.headers) {
+            let text = match &incoming.redirect {
                 Some(target) => format!(
                     "the server redirects to {target}, and redirects are not followed; if it is the right place, set it as the base URL"
                 ),
@@ -417,15 +417,6 @@ impl Core {
         let error = reply.refusal(said);
         let wait = wait.or_else(|| failure::wait(error.body()?).filter(|_| is_busy(status)));
         error.with_retry_after(wait)
-    }
-
-    /// Scheme and host of a redirect, without path and query.
-    #[cold]
-    pub(super) fn redirect_target(&self, headers: &HeaderMap) -> Option<String> {
-        let location = headers.get(LOCATION)?.to_str().ok()?;
-        let base = reqwest::Url::parse(&self.shared.base_url).ok()?;
-        let origin = base.join(location).ok()?.origin();
-        origin.is_tuple().then(|| origin.ascii_serialization())
     }
 
     /// Waits for the reply to begin. While an upload goes on, the server need not answer.
@@ -459,7 +450,7 @@ impl Core {
     /// Takes secrets out of what was left out, and makes an event of each.
     #[cold]
     pub(super) fn clean(&self, operation: &'static Operation, all: &mut [Dropped]) {
-        let mask = Mask::new(self.shared.credentials.secrets(&[]));
+        let mask = Mask::new(self.shared.secrets(&[]));
         for dropped in all {
             mask.apply(&mut dropped.path);
             mask.apply(&mut dropped.reason);
@@ -470,7 +461,7 @@ impl Core {
     /// The last touch to an error: how often it was tried, and no secret in it.
     #[cold]
     pub(super) fn finish(&self, error: Error, attempts: u32, given: &[Given]) -> Error {
-        let mask = Mask::new(self.shared.credentials.secrets(given));
+        let mask = Mask::new(self.shared.secrets(given));
         error
             .with_attempts(attempts)
             .scrub(&|text| mask.apply(text))

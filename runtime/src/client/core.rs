@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::credentials::Given;
 use super::encode::NOT_FINITE;
 use super::hooks::Hooks;
 use super::limit::{Limiter, Usage};
@@ -34,6 +35,15 @@ pub(super) struct Shared {
     pub(super) call_timeout: Option<Duration>,
     pub(super) max_body: u64,
     pub(super) allow_plaintext: bool,
+}
+
+impl Shared {
+    /// All secrets that are known.
+    pub(super) fn secrets(&self, given: &[Given]) -> Vec<Secret> {
+        let mut all = self.credentials.secrets(given);
+        self.hooks.secrets(&mut all);
+        all
+    }
 }
 
 impl Core {

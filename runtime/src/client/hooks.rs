@@ -59,6 +59,13 @@ impl Hooks {
         Ok(self)
     }
 
+    /// Adds the values of the caller's headers that may be secrets.
+    pub(super) fn secrets(&self, all: &mut Vec<Secret>) {
+        let secret = self.headers.iter().filter(|(name, _)| !is_public(name));
+        let texts = secret.map(|(_, value)| String::from_utf8_lossy(value.as_bytes()));
+        all.extend(texts.map(Secret::new));
+    }
+
     /// Makes a request ready: adds the caller's headers, marks the credential as sensitive, lets the caller's hooks see it.
     ///
     /// # Errors
@@ -103,6 +110,17 @@ impl Hooks {
             None => Ok(()),
         }
     }
+}
+
+/// Whether the value of a header is no secret: a masked `json` or `2024-01-01` would make errors unreadable.
+fn is_public(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    ["accept", "content-"]
+        .iter()
+        .any(|start| name.starts_with(start))
+        || ["language", "locale", "version", "user-agent"]
+            .iter()
+            .any(|word| name.contains(word))
 }
 
 /// Scheme, host and port.

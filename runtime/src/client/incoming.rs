@@ -6,9 +6,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use hyper::ext::ReasonPhrase;
 use reqwest::StatusCode;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 
 use super::Operation;
+use super::call::is_redirect;
 
 /// The body of a reply, as it arrives.
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
@@ -18,6 +19,8 @@ pub(crate) struct Incoming {
     pub(crate) operation: &'static Operation,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
+    /// Scheme and host to which a redirect leads, without path and query.
+    pub(super) redirect: Option<String>,
     /// What the status line says, where it is not what the standard says.
     pub(super) reason: Option<ReasonPhrase>,
     pub(crate) body: Chunks,
@@ -28,6 +31,9 @@ impl Incoming {
         Self {
             operation,
             status: response.status(),
+            redirect: is_redirect(response.status())
+                .then(|| target(&response))
+                .flatten(),
             headers: std::mem::take(response.headers_mut()),
             reason: response.extensions_mut().remove(),
             body: Box::pin(response.bytes_stream()),
@@ -39,4 +45,11 @@ impl Incoming {
         let length = self.headers.get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }
+}
+
+#[cold]
+fn target(response: &reqwest::Response) -> Option<String> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    let origin = response.url().join(location).ok()?.origin();
+    origin.is_tuple().then(|| origin.ascii_serialization())
 }

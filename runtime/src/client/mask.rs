@@ -28,6 +28,11 @@ const WRAPPED: usize = 8;
 /// Digests have this many hexadecimal digits: what a login is signed with is as good as the secret for a while.
 const DIGEST: usize = 64;
 
+/// Before the secret in a header.
+const SCHEMES: [&str; 6] = [
+    "Bearer ", "Basic ", "Token ", "ApiKey ", "Digest ", "OAuth ",
+];
+
 /// Finds secrets.
 pub(crate) struct Mask {
     /// Whatever the letter case.
@@ -56,6 +61,12 @@ struct Unit {
     end: usize,
 }
 
+/// What follows a scheme.
+fn after<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
+    let (start, rest) = text.split_at_checked(scheme.len())?;
+    start.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
 impl Mask {
     pub(crate) fn new(secrets: Vec<Secret>) -> Self {
         let mut mask = Self {
@@ -67,10 +78,11 @@ impl Mask {
         for secret in std::mem::take(&mut mask.secrets) {
             let text = secret.expose();
             // A header's value: its scheme is not a secret.
-            let bare = text
-                .strip_prefix("Bearer ")
-                .or_else(|| text.strip_prefix("Basic "));
-            let text = bare.unwrap_or(text).trim();
+            let text = SCHEMES
+                .iter()
+                .find_map(|scheme| after(text, scheme))
+                .unwrap_or(text)
+                .trim();
             if text.chars().count() >= SHORTEST {
                 mask.add(text);
                 mask.secrets.push(Secret::from(text));

@@ -77,6 +77,7 @@ pub use download::Download;
 pub use encode::{Field, FieldFormat, Json, Param, Place, Style, ToParam, Value};
 pub use events::Event;
 pub use headers::{HeaderForm, Headers};
+pub(crate) use limit::LONGEST;
 pub use limit::Usage;
 pub(crate) use mask::{MASK, Mask};
 pub use multipart::Multipart;

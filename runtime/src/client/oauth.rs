@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -62,10 +62,15 @@ pub struct OAuth2 {
     client_id: String,
     client_secret: Secret,
     secret_in_body: bool,
-    parameters: Vec<(String, String)>,
-    /// The refresh token; a server may give a new one with each access token.
-    refresh: Option<Arc<Mutex<Secret>>>,
+    parameters: Vec<(String, Secret)>,
+    refresh: Option<Arc<Mutex<Refresh>>>,
     on_refresh: Option<OnRefresh>,
+}
+
+/// The refresh token. A server may give a new one with each access token, and name the former one in its errors.
+struct Refresh {
+    current: Secret,
+    former: Option<Secret>,
 }
 
 impl OAuth2 {
@@ -100,7 +105,10 @@ impl OAuth2 {
         let mut this = Self::client_credentials(flow, client_id, client_secret);
         // The scopes are those that were granted.
         this.scopes.clear();
-        this.refresh = Some(Arc::new(Mutex::new(refresh_token.into())));
+        this.refresh = Some(Arc::new(Mutex::new(Refresh {
+            current: refresh_token.into(),
+            former: None,
+        })));
         this
     }
 
@@ -126,9 +134,10 @@ impl OAuth2 {
         self
     }
 
-    /// Sets a further parameter of the token request, `audience` for instance.
+    /// Sets a further parameter of the token request, `audience` for instance. The value is masked in errors, but for
+    /// `audience`, `resource` and `scope`, which are no secrets.
     #[must_use]
-    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+    pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
@@ -140,18 +149,18 @@ impl OAuth2 {
         self
     }
 
-    fn refresh(&self) -> Option<Secret> {
-        let token = self.refresh.as_ref()?;
-        Some(token.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    fn refresh(&self) -> Option<MutexGuard<'_, Refresh>> {
+        let tokens = self.refresh.as_ref()?;
+        Some(tokens.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn form(&self) -> String {
         let mut form = String::new();
         let mut encoder = Encoder::form(&mut form);
         match self.refresh() {
-            Some(token) => {
+            Some(tokens) => {
                 encoder.pair("grant_type", "refresh_token");
-                encoder.pair("refresh_token", token.expose());
+                encoder.pair("refresh_token", tokens.current.expose());
             }
             None => encoder.pair("grant_type", "client_credentials"),
         }
@@ -165,7 +174,7 @@ impl OAuth2 {
             }
         }
         for (name, value) in &self.parameters {
-            encoder.pair(name, value);
+            encoder.pair(name, value.expose());
         }
         form
     }
@@ -247,9 +256,11 @@ impl OAuth2 {
             return self.token(&inner.collect());
         };
         let token = Token::new(access);
-        if let (Some(refresh), Some(new)) = (&self.refresh, text(reply, "refresh_token")) {
+        if let (Some(mut tokens), Some(new)) = (self.refresh(), text(reply, "refresh_token")) {
             let new = Secret::from(new);
-            *refresh.lock().unwrap_or_else(PoisonError::into_inner) = new.clone();
+            tokens.former = Some(std::mem::replace(&mut tokens.current, new.clone()));
+            // The caller's function may ask for a token itself.
+            drop(tokens);
             if let Some(keep) = &self.on_refresh {
                 keep(&new);
             }
@@ -302,6 +313,9 @@ impl OAuth2 {
         )
     }
 }
+
+/// Parameters of a token request that are no secrets.
+const PUBLIC: [&str; 3] = ["audience", "resource", "scope"];
 
 /// How much of a token server's reply is read.
 const LARGEST_REPLY: u64 = 256 << 10;
@@ -357,15 +371,14 @@ fn reason(body: &[u8]) -> Option<Failure> {
 
 /// The server's refusal.
 async fn refused(core: &Core, incoming: Incoming, deadline: Option<Instant>) -> Error {
-    let (status, redirected) = (incoming.status, is_redirect(incoming.status));
-    let target = redirected.then(|| core.redirect_target(&incoming.headers));
+    let (status, target) = (incoming.status, incoming.redirect.clone());
     let mut error = core.refusal(incoming, deadline).await;
     if error.failure().is_none()
         && let Some(reason) = error.body().and_then(|body| reason(body.as_bytes()))
     {
         error = error.with_failure(&TOKEN, reason);
     }
-    if let Some(target) = target {
+    if is_redirect(status) {
         let target = target.map_or(String::new(), |target| format!(" to {target}"));
         let text = format!(
             "the token server redirects{target}, and redirects are not followed; if it is the right place, set it with `token_url`"
@@ -406,8 +419,15 @@ impl Login for OAuth2 {
 
     fn secrets(&self) -> Vec<Secret> {
         let encoded = Secret::new(self.basic().trim_start_matches("Basic "));
-        let known = [self.client_secret.clone(), encoded];
-        known.into_iter().chain(self.refresh()).collect()
+        let mut known = vec![self.client_secret.clone(), encoded];
+        if let Some(tokens) = self.refresh() {
+            known.push(tokens.current.clone());
+            known.extend(tokens.former.clone());
+        }
+        let parameters = self.parameters.iter();
+        let secret = parameters.filter(|(name, _)| !PUBLIC.contains(&name.as_str()));
+        known.extend(secret.map(|(_, value)| value.clone()));
+        known
     }
 }
 

@@ -274,6 +274,15 @@ async fn waiting_ends_with_an_answer_an_error_or_the_limit() {
         refused.await.err().map(|error| error.kind()),
         Some(ErrorKind::Decode)
     );
+    // A server may ask for any time.
+    let busy = wait_for(&OPERATION, &wait, async || {
+        let error = Error::new(&OPERATION, ErrorKind::Timeout, "slow").unsent();
+        Err::<Option<()>, _>(error.with_retry_after(Some(Duration::MAX)))
+    });
+    assert_eq!(
+        busy.await.err().and_then(|error| error.retry_after()),
+        Some(crate::client::LONGEST)
+    );
     let stuck = wait_for(
         &OPERATION,
         &wait,

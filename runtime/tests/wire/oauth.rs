@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use lavka_runtime::Error;
 use lavka_runtime::client::{
-    Alternative, Credential, OAuth2, OAuthFlow, Operation, Reply, Scheme, SchemeKind, Token,
+    Alternative, Builder, Credential, OAuth2, OAuthFlow, Operation, Reply, Scheme, SchemeKind,
+    Token,
 };
 
 use super::{API, Client, builder};
@@ -185,6 +186,50 @@ async fn a_refused_client_is_an_auth_error_that_shows_no_secret() {
     let server = Server::start(|_, _: &Seen| status("503 Service Unavailable", &[], ""));
     let error = call(&client(&server, flow())).await.expect_err("refused");
     assert!(!error.is_auth() && error.is_retryable(), "{error}");
+}
+
+#[tokio::test]
+async fn parameters_and_former_refresh_tokens_are_not_shown() {
+    // The server repeats all that it was sent, and the first refresh token once more.
+    let server = Server::start(|number, seen: &Seen| match number {
+        0 => status(
+            "200 OK",
+            &[],
+            r#"{"access_token": "PLANTED-a", "refresh_token": "PLANTED-2"}"#,
+        ),
+        1 => status("401 Unauthorized", &[], "{}"),
+        _ => {
+            let body = serde_json::json!({"error": format!("PLANTED-first {}", seen.text())});
+            status("400 Bad Request", &[], &body.to_string())
+        }
+    });
+    let flow = OAuth2::refresh_token(&FLOW, "id", "", "PLANTED-first")
+        .parameter("audience", "https://api")
+        .parameter("assertion", "PLANTED-assertion");
+    let error = call(&client(&server, flow)).await.expect_err("refused");
+    let shown = format!("{error} {error:?} {:?}", error.body());
+    assert!(
+        shown.contains("[redacted]") && shown.contains("audience=https%3A%2F%2Fapi"),
+        "{shown}"
+    );
+    assert!(!shown.contains("PLANTED"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_redirect_of_the_token_server_is_seen_from_there() {
+    let server =
+        Server::start(|_, _: &Seen| status("302 Found", &[("Location", "/elsewhere")], ""));
+    let url = format!("{}/oauth/token", server.url());
+    let client = Builder::<Client>::new()
+        .base_url("http://127.0.0.1:9")
+        .credentials(Credential::from(flow().token_url(url)))
+        .build()
+        .expect("a client");
+    let error = call(&client).await.expect_err("refused").to_string();
+    assert!(
+        error.contains(&format!("redirects to {},", server.url())),
+        "{error}"
+    );
 }
 
 #[tokio::test]

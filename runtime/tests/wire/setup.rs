@@ -76,6 +76,48 @@ fn a_user_agent_that_no_header_can_have_is_named() {
     assert!(error.contains("the user agent: a header"), "{error}");
 }
 
+#[tokio::test]
+async fn headers_of_each_request_are_not_shown() {
+    let server = Server::start(|_, seen: &Seen| {
+        let sent = ["authorization", "x-shop", "x-api-version"].map(|name| seen.header(name));
+        let body = json!({"message": format!("{sent:?} are wrong")});
+        status("403 Forbidden", &[], &body.to_string())
+    });
+    let client = builder(&server)
+        .header("Authorization", "token PLANTED-authorization")
+        .header("X-Shop", "PLANTED-\u{fc}-shop")
+        .header("X-Api-Version", "2024-10")
+        .build()
+        .expect("a client");
+    static OP: Operation = Operation::new(&API, "op", "GET", "/a");
+    let call = client.0.request(&OP, &[]).call(Reply::unit);
+    let error = call.await.expect_err("refused");
+    let shown = format!("{error} {error:?} {:?}", error.body());
+    assert!(
+        !shown.contains("PLANTED") && shown.contains("2024-10"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn an_error_names_the_host_that_was_asked() {
+    static ELSEWHERE: Operation = Operation {
+        server: Some("http://127.0.0.1:1/v3"),
+        ..Operation::new(&API, "op", "GET", "/a")
+    };
+    let server = Server::start(|_, _: &Seen| answer("{}"));
+    let client = builder(&server)
+        .allow_server("http://127.0.0.1:1/v3")
+        .build()
+        .expect("a client");
+    let call = client.0.request(&ELSEWHERE, &[]).call(Reply::unit);
+    let error = call.await.expect_err("nobody listens").to_string();
+    assert!(
+        error.contains("no connection to http://127.0.0.1:1: "),
+        "{error}"
+    );
+}
+
 #[test]
 fn without_tls_nothing_is_built() {
     let built = Builder::<Client>::new()

@@ -216,7 +216,6 @@ fn client(
     api.client(&settings).expect("a client")
 }
 
-/// What is shown of an error: `lavka call` prints the first of it.
 /// Where a text shows a secret, with what is around it.
 fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
     let known = derived.iter().map(String::as_str).chain([MARK, NUMBER]);
@@ -448,8 +447,8 @@ fn no_debug_output_shows_a_secret() {
         let reply: digiseller::LoginReply = serde_json::from_str(&reply).expect("a reply");
         text += &both(&reply);
         let order = format!(
-            r#"{{"token": {}, "qnit_id": 1, "method": "CreateOrder", "params": {{"name": "a", "phone": "b", "city": "c",
-            "products": []}}}}"#,
+            r#"{{"token": {}, "qnit_id": 1, "method": "CreateOrder", "params": {{"external_id": "1", "name": "a",
+            "phone": "b", "city": "c", "products": []}}}}"#,
             serde_json::to_string(secret).expect("a text")
         );
         let payload = lavka::apis()
@@ -463,7 +462,7 @@ fn no_debug_output_shows_a_secret() {
                     order.as_bytes(),
                 )
             });
-        text += &both(&payload);
+        text += &both(&payload.expect("the API").expect("a payload"));
     }
     assert_eq!(find(&text, &BTreeSet::new()), None);
     assert!(text.contains("[redacted]"));
