@@ -236,42 +236,50 @@ fn check(variable: &Variable, url: &str, value: &str) -> Result<(), String> {
 fn looks_like_a_host(text: &str) -> bool {
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let host = text.split(['/', ':']).next().unwrap_or("");
-    (host == "localhost" || host.contains('.')) && !text.contains(['@', '?', '='])
+    // Labels of a host are short (RFC 1035); those of a JSON web token are not.
+    let labels = || host.split('.');
+    let fits = host.len() <= 253 && labels().all(|label| !label.is_empty() && label.len() <= 63);
+    let known = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '{' | '}');
+    (host == "localhost" || labels().count() > 1)
+        && fits
+        && host.chars().all(known)
+        && !text.contains(['@', '?', '='])
 }
 
 /// What to write in place of a host without a scheme.
-fn without_scheme(text: &str, shown: &str) -> Option<String> {
-    let rest = text.trim().trim_start_matches('/');
-    let scheme = match Url::parse(&format!("http://{rest}")) {
+fn without_scheme(text: &str, shown: Option<&str>) -> Option<String> {
+    let scheme = match Url::parse(&format!("http://{text}")) {
         Ok(url) if is_loopback(&url) => "http",
         _ => "https",
     };
-    looks_like_a_host(rest)
-        .then(|| format!("the base URL {shown} is not a URL: write `{scheme}://{rest}`"))
+    let shown = shown?;
+    Some(format!(
+        "the base URL `{shown}` is not a URL: write `{scheme}://{}`",
+        shown.trim_start_matches('/')
+    ))
 }
 
 /// A base URL that requests can be sent to.
 fn parsed(text: &str) -> Result<Url, String> {
+    let text = text.trim();
+    let rest = text.trim_start_matches('/');
     // A login, or another secret, in it is not shown.
-    let shown: String = match !looks_like_a_host(text.trim().trim_start_matches("//")) {
-        true => "given".to_owned(),
-        false => format!(
-            "`{}`",
-            text.chars()
-                .filter(|c| !c.is_control())
-                .take(100)
-                .collect::<String>()
-        ),
-    };
+    let host = looks_like_a_host(rest).then(|| {
+        let shown = text.chars().filter(|c| !c.is_control());
+        shown.take(100).collect::<String>()
+    });
+    let shown = host
+        .as_ref()
+        .map_or("given".to_owned(), |host| format!("`{host}`"));
     let start = "write `https://` and the host, for example `https://api.example.com`";
-    let url = Url::parse(text.trim()).map_err(|error| match error {
-        url::ParseError::RelativeUrlWithoutBase => without_scheme(text, &shown)
+    let url = Url::parse(text).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => without_scheme(rest, host.as_deref())
             .unwrap_or_else(|| format!("the base URL {shown} is not a URL ({error}): {start}")),
         error => format!("the base URL {shown} is not a URL ({error}): {start}"),
     })?;
     // The host is taken for a scheme: `localhost:8080`.
     if url.cannot_be_a_base()
-        && let Some(error) = without_scheme(text, &shown)
+        && let Some(error) = without_scheme(rest, host.as_deref())
     {
         return Err(error);
     }

@@ -2,6 +2,9 @@
 
 use super::encode::{Encoder, Value};
 
+/// How deep a property is inside the root at most, where a request is wrapped.
+const WRAPPED: usize = 2;
+
 pub(super) const KNOWN: &str = "the body has one of this name";
 
 pub(super) fn is_form(media_type: &str) -> bool {
@@ -42,15 +45,25 @@ pub(super) fn with_element(text: &str, name: &str, value: &Value<'_>) -> Result<
             (format!("{before}<{tag}>"), format!("</{root}>"))
         }
     };
-    if children(&out).any(|known| known == name) {
+    if elements(&out).any(|element| element.depth == 1 && element.name == name) {
         return Err(KNOWN.to_owned());
     }
     element(&mut out, name, value)?;
     Ok(out + &end)
 }
 
-/// The names of the root's child elements, without prefixes. The writer escapes `<` wherever it is not a tag's.
-fn children(text: &str) -> impl Iterator<Item = &str> {
+/// An element of a body that was written.
+struct Element<'t> {
+    /// How many elements it is in.
+    depth: usize,
+    /// Without its prefix.
+    name: &'t str,
+    /// What follows its start tag, up to the next tag.
+    text: &'t str,
+}
+
+/// The elements of a body. The writer escapes `<` wherever it is not a tag's.
+fn elements(text: &str) -> impl Iterator<Item = Element<'_>> {
     let mut depth = 0_usize;
     text.split('<').skip(1).filter_map(move |piece| {
         if piece.starts_with(['?', '!']) {
@@ -75,13 +88,16 @@ fn children(text: &str) -> impl Iterator<Item = &str> {
                 c == '>'
             }
         });
-        let tag = piece.get(..end.unwrap_or(piece.len())).unwrap_or_default();
-        let at = depth;
+        let (tag, text) = piece.split_at_checked(end?)?;
+        let element = Element {
+            depth,
+            name: tag.split([' ', '/']).next()?.rsplit(':').next()?,
+            text: text.get(1..)?,
+        };
         if !tag.ends_with('/') {
             depth += 1;
         }
-        let name = tag.split([' ', '/']).next().unwrap_or_default();
-        (at == 1).then(|| name.rsplit(':').next().unwrap_or_default())
+        Some(element)
     })
 }
 
@@ -123,7 +139,7 @@ fn element(out: &mut String, name: &str, value: &Value<'_>) -> Result<(), String
     Ok(())
 }
 
-/// Whether a body has a value that is not empty in this property or element.
+/// Whether a body has a value that is not empty in this property or element, at the top or in what is there.
 pub(super) fn has_value(body: &[u8], media_type: &str, name: &str) -> bool {
     let Ok(text) = std::str::from_utf8(body) else {
         return false;
@@ -133,13 +149,12 @@ pub(super) fn has_value(body: &[u8], media_type: &str, name: &str) -> bool {
         return pairs.any(|(known, value)| known == name && !value.trim().is_empty());
     }
     if text.starts_with('<') {
-        let mut elements = text.split('<').filter_map(|piece| piece.split_once('>'));
-        return elements.any(|(tag, content)| {
-            let known = tag.split([' ', '/']).next().unwrap_or_default();
-            known.rsplit(':').next() == Some(name) && !content.trim().is_empty()
+        return elements(text).any(|element| {
+            let is_there = (1..=WRAPPED).contains(&element.depth) && element.name == name;
+            is_there && !element.text.trim().is_empty()
         });
     }
-    has_property(&Value::from_json(body), name, 2)
+    has_property(&Value::from_json(body), name, WRAPPED)
 }
 
 fn has_property(value: &Value<'_>, name: &str, depth: usize) -> bool {

@@ -13,6 +13,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use self::spellings::{decoded, joined, numbers, plain, together, unwrapped};
 use crate::Secret;
+use crate::value::MASK;
 
 mod spellings;
 
@@ -20,7 +21,6 @@ mod spellings;
 const RUN: usize = 8;
 /// Shorter secrets are not looked for: they would take ordinary words apart.
 const SHORTEST: usize = 4;
-pub(crate) const MASK: &str = "[redacted]";
 /// How often encodings are undone: percent-encoding twice, around or inside HTML or JSON.
 const PASSES: usize = 4;
 /// Shorter words are not taken for wrapped secrets.

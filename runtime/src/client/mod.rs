@@ -79,7 +79,7 @@ pub use events::Event;
 pub use headers::{HeaderForm, Headers};
 pub(crate) use limit::LONGEST;
 pub use limit::Usage;
-pub(crate) use mask::{MASK, Mask};
+pub(crate) use mask::Mask;
 pub use multipart::Multipart;
 pub use oauth::{OAuth2, OAuthFlow, TokenSource};
 pub use pending::{Call, ResponseCall};

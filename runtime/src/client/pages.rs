@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use reqwest::StatusCode;
 
 use super::{BoxFuture, Operation, Pages};
+use crate::value::MASK;
 use crate::{Error, ErrorKind};
 
 /// How many empty pages may follow one another where the server names a next one each time.
@@ -32,21 +33,30 @@ struct Seen {
 }
 
 /// Hashes what is written to it.
-struct Hash<H>(H);
+struct Hash<H> {
+    hasher: H,
+    /// Something in it is not shown.
+    masked: bool,
+}
 
 impl<H: Hasher> fmt::Write for Hash<H> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.write(text.as_bytes());
+        self.hasher.write(text.as_bytes());
+        self.masked |= text == MASK;
         Ok(())
     }
 }
 
 impl Seen {
-    fn hash(&self, text: fmt::Arguments<'_>) -> u64 {
-        let mut hash = Hash(self.hasher.build_hasher());
+    /// The hash of a text; `None` where it has secrets, since texts may then differ in what is not shown.
+    fn hash(&self, text: fmt::Arguments<'_>) -> Option<u64> {
+        let mut hash = Hash {
+            hasher: self.hasher.build_hasher(),
+            masked: false,
+        };
         // It cannot fail.
         let _ = hash.write_fmt(text);
-        hash.0.finish()
+        (!hash.masked).then(|| hash.hasher.finish())
     }
 }
 
@@ -73,7 +83,7 @@ impl Guard {
         }
         seen.empty = 0;
         let hash = seen.hash(format_args!("{items:?}"));
-        match seen.pages.insert(hash) {
+        match hash.is_none_or(|hash| seen.pages.insert(hash)) {
             true => Ok(()),
             false => Err(self.endless("the server sent the same page twice")),
         }
@@ -86,7 +96,7 @@ impl Guard {
     fn mark(&self, what: &str, mark: &dyn fmt::Display) -> Result<(), Error> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let hash = seen.hash(format_args!("{mark}"));
-        match seen.marks.insert(hash) {
+        match hash.is_none_or(|hash| seen.marks.insert(hash)) {
             true => Ok(()),
             false => Err(self.endless(&format!("the server sent the same {what} twice"))),
         }
@@ -100,7 +110,7 @@ impl Guard {
 
 impl<T: fmt::Debug + Send + 'static> Pages<u64, T> {
     /// Walks pages by number, from `first`. The list ends with a page that is empty (a server may give fewer items than were asked
-    /// for) or, after the first, is not found. A page that comes twice is an error.
+    /// for) or, after the first, is not found. A page that comes twice is an error, unless it has secrets.
     pub fn by_page<F>(
         operation: &'static Operation,
         first: u64,

@@ -328,6 +328,18 @@ async fn pages_are_walked_to_the_end() {
 }
 
 #[tokio::test]
+async fn pages_of_secrets_may_differ_unseen() {
+    use super::Pages;
+    let keys = Pages::by_page(&OPERATION, 1, async |page| {
+        let key = (page < 3).then(|| Secret::from(format!("key {page}")));
+        Ok(key.into_iter().collect::<Vec<_>>())
+    });
+    assert_eq!(keys.collect().await.map(|all| all.len()).ok(), Some(2));
+    let same = Pages::by_page(&OPERATION, 1, async |page| Ok(vec![page.min(1)]));
+    assert!(same.collect().await.is_err());
+}
+
+#[tokio::test]
 async fn batches_report_each_for_itself() {
     use super::in_batches;
     use crate::{ErrorKind, Failure};
@@ -362,4 +374,30 @@ async fn batches_report_each_for_itself() {
                 .iter()
                 .all(|batch| batch.result.as_ref().is_err_and(Error::is_rate_limited))
     );
+}
+
+#[test]
+fn debug_shows_no_value_that_is_sent() {
+    use super::{ToParam, Value};
+    use crate::dynamic::Input;
+    let secret = Secret::from("PLANTED");
+    let whole = Value::Object(vec![
+        ("token".into(), secret.to_param()),
+        ("n".into(), Value::Null),
+    ]);
+    assert_eq!(
+        format!("{whole:?}"),
+        "{\"token\": Text(7 bytes), \"n\": Null}"
+    );
+    let input = Input {
+        params: [("token".to_owned(), "PLANTED".to_owned())].into(),
+        body: Some((super::Format::Json, b"PLANTED".to_vec())),
+        ..Input::default()
+    };
+    let shown = format!("{input:?}");
+    assert!(
+        shown.contains("token") && shown.contains("7 bytes of"),
+        "{shown}"
+    );
+    assert!(!shown.contains("PLANTED"), "{shown}");
 }

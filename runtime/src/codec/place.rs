@@ -70,22 +70,38 @@ impl Position {
     }
 }
 
-/// Whether a field's name says that its value is a secret.
+/// Whether a field's name says that its value is a secret: `accessToken` and `x-sign`, but neither `total_tokens` nor `design`.
 pub(crate) fn is_secret(name: &str) -> bool {
-    const WORDS: [&str; 10] = [
-        "token",
+    const ANYWHERE: [&str; 8] = [
         "password",
         "passwd",
         "secret",
         "api_key",
         "apikey",
         "api-key",
-        "sign",
         "authorization",
         "credential",
     ];
-    let name = name.to_ascii_lowercase();
-    WORDS.iter().any(|word| name.contains(word))
+    let lower = name.to_ascii_lowercase();
+    let ends = |at: usize| match name.as_bytes().get(at) {
+        Some(next) => !next.is_ascii_lowercase(),
+        None => true,
+    };
+    let begins = |at: usize| match (at.checked_sub(1), name.as_bytes().get(at)) {
+        (Some(before), Some(first)) => {
+            let before = name.as_bytes().get(before);
+            first.is_ascii_uppercase() || before.is_some_and(|c| !c.is_ascii_alphanumeric())
+        }
+        _ => true,
+    };
+    ANYWHERE.iter().any(|word| lower.contains(word))
+        || lower
+            .match_indices("token")
+            .any(|(at, word)| ends(at + word.len()))
+        || (lower
+            .match_indices("signature")
+            .chain(lower.match_indices("sign")))
+        .any(|(at, word)| begins(at) && ends(at + word.len()))
 }
 
 /// Whether a body is a page for people.
@@ -108,4 +124,42 @@ pub(crate) fn looks_like_html(text: &[u8]) -> bool {
 pub(crate) fn begins_with(text: &[u8], start: &str) -> bool {
     let found = text.get(..start.len());
     found.is_some_and(|found| found.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_secret;
+
+    #[test]
+    fn names_of_secrets() {
+        for name in [
+            "token",
+            "access_token",
+            "accessToken",
+            "AccessToken1",
+            "accesstoken",
+            "TOKEN",
+            "x-sign",
+            "sign",
+            "requestSign",
+            "Signature",
+            "userPassword",
+            "client_secret",
+            "Api-Key",
+            "tokenValue",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in [
+            "total_tokens",
+            "tokens",
+            "design",
+            "assigned_to",
+            "Signed",
+            "signup",
+            "name",
+        ] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
 }

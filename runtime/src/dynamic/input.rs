@@ -1,6 +1,7 @@
 //! What goes into a call by name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::payload::no_format;
 #[cfg(feature = "xml")]
@@ -9,8 +10,8 @@ use super::{DynamicError, Text};
 use crate::client::{Format, Operation, Upload};
 use crate::json::{self, FromJson};
 
-/// What goes into a call.
-#[derive(Clone, Debug, Default)]
+/// What goes into a call. `Debug` shows names and sizes, but no value: it may be a secret.
+#[derive(Clone, Default)]
 pub struct Input {
     /// Parameters, and text parts of a form, by their names on the wire.
     pub params: BTreeMap<String, String>,
@@ -18,6 +19,20 @@ pub struct Input {
     pub files: BTreeMap<String, Upload>,
     /// The body, and its format. What the model lacks is not sent: [`Payload`](super::Payload) has what would be.
     pub body: Option<(Format, Vec<u8>)>,
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let params: Vec<&str> = self.params.keys().map(String::as_str).collect();
+        let files: Vec<&str> = self.files.keys().map(String::as_str).collect();
+        let body = self.body.as_ref();
+        let body = body.map(|(format, bytes)| format!("{} bytes of {format}", bytes.len()));
+        f.debug_struct("Input")
+            .field("params", &params)
+            .field("files", &files)
+            .field("body", &body)
+            .finish()
+    }
 }
 
 impl Input {

@@ -12,8 +12,9 @@ mod xml;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::client::{ApiClient, BoxFuture, Builder, Format, MASK, Mask, Operation};
+use crate::client::{ApiClient, BoxFuture, Builder, Format, Mask, Operation};
 use crate::json;
+use crate::value::MASK;
 use crate::{Error, ErrorKind, Secret};
 
 pub use input::Input;

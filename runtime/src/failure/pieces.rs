@@ -1,7 +1,6 @@
 //! Pieces of bodies that report failures.
 
 use super::names::{LANGUAGES, TEXTS};
-use super::text::start;
 use super::tree::Tree;
 use super::{Failure, FailureItem};
 
@@ -10,8 +9,14 @@ pub(super) type Map = [(String, Tree)];
 
 /// Whether two names are the same but for case, `_`, `-` and spaces.
 pub(super) fn same(name: &str, known: &str) -> bool {
-    let letters = |text: &str| start(text, 64).to_lowercase().replace(['_', '-', ' '], "");
-    letters(name) == letters(known)
+    fn letters(text: &str) -> impl Iterator<Item = char> {
+        let kept = text.chars().filter(|c| !matches!(c, '_' | '-' | ' '));
+        kept.flat_map(char::to_lowercase)
+    }
+    // Most names differ in their first letters.
+    let first = |text: &str| text.bytes().next().filter(u8::is_ascii_alphanumeric);
+    let differ = |(one, other): (u8, u8)| !one.eq_ignore_ascii_case(&other);
+    !first(name).zip(first(known)).is_some_and(differ) && letters(name).eq(letters(known))
 }
 
 pub(super) fn is_one_of(name: &str, names: &[&str]) -> bool {

@@ -12,6 +12,7 @@ mod union;
 pub use base64::Base64;
 pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
+pub(crate) use secret::MASK;
 pub use secret::Secret;
 pub use text::ToText;
 pub(crate) use text::{is_identifier, is_uuid};

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use zeroize::Zeroize;
 
+/// What is shown in place of a secret.
+pub(crate) const MASK: &str = "[redacted]";
+
 /// A secret text: a token, a password, an API key.
 ///
 /// `Debug` and `Display` print `[redacted]`, and the text is overwritten in memory when the value is dropped. What
@@ -56,13 +59,13 @@ impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.write_str(MASK)
     }
 }
 
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[redacted]")
+        f.write_str(MASK)
     }
 }
 

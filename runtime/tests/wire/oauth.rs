@@ -200,7 +200,7 @@ async fn parameters_and_former_refresh_tokens_are_not_shown() {
         1 => status("401 Unauthorized", &[], "{}"),
         _ => {
             let body = serde_json::json!({"error": format!("PLANTED-first {}", seen.text())});
-            status("400 Bad Request", &[], &body.to_string())
+            status("400 Bad Request", &[], body.to_string())
         }
     });
     let flow = OAuth2::refresh_token(&FLOW, "id", "", "PLANTED-first")

@@ -60,8 +60,18 @@ fn base_urls_that_are_none_say_what_to_write() {
         let error = refused(Builder::<Client>::new().base_url(url));
         assert!(error.contains(expected), "{url}: {error}");
     }
-    let error = refused(Builder::<Client>::new().base_url("me:PLANTED@shop.example:x"));
-    assert!(!error.contains("PLANTED"), "{error}");
+    let payload = "PLANTED".repeat(10);
+    for url in [
+        "me:PLANTED@shop.example:x",
+        "PLANTED_x.eyJ",
+        &format!("eyJhbGci.{payload}.c2ln"),
+    ] {
+        let error = refused(Builder::<Client>::new().base_url(url));
+        assert!(!error.contains("PLANTED"), "{error}");
+    }
+    let long =
+        refused(Builder::<Client>::new().base_url(format!("shop.example/{payload}{payload}")));
+    assert!(long.len() < 400, "{long}");
     let error = refused(Builder::<OfRelative>::new());
     assert!(
         error.contains("`base_url`") && error.contains("`/api/v1`"),
@@ -81,7 +91,7 @@ async fn headers_of_each_request_are_not_shown() {
     let server = Server::start(|_, seen: &Seen| {
         let sent = ["authorization", "x-shop", "x-api-version"].map(|name| seen.header(name));
         let body = json!({"message": format!("{sent:?} are wrong")});
-        status("403 Forbidden", &[], &body.to_string())
+        status("403 Forbidden", &[], body.to_string())
     });
     let client = builder(&server)
         .header("Authorization", "token PLANTED-authorization")
@@ -219,7 +229,7 @@ async fn without_its_key_a_request_is_not_repeated() {
         idempotency_key: Some("external_id"),
         ..Operation::new(&API, "op", "POST", "/a")
     };
-    let attempts = |body: serde_json::Value| async move {
+    let send = |media_type: &'static str, body: String| async move {
         let server = Server::start(|_, _: &Seen| status("500 Internal Server Error", &[], ""));
         let retry = Retry {
             attempts: 2,
@@ -230,12 +240,14 @@ async fn without_its_key_a_request_is_not_repeated() {
         let error = client
             .0
             .request(&ORDER, &[])
-            .json(&body)
+            .bytes(media_type, body)
             .call(Reply::unit)
             .await
             .expect_err("no success");
         (server.seen().len(), error.is_retryable())
     };
+    let attempts = |body: serde_json::Value| send("application/json", body.to_string());
+    let of_xml = |body: &str| send("application/xml", body.to_owned());
     for body in [
         json!({"external_id": "7"}),
         json!({"external_id": 7}),
@@ -250,6 +262,19 @@ async fn without_its_key_a_request_is_not_repeated() {
         json!({"order": {"external_id": ""}}),
     ] {
         assert_eq!(attempts(body).await, (1, false));
+    }
+    for body in [
+        "<o><external_id>7</external_id></o>",
+        "<o><order n='a>b'><s:external_id>7</s:external_id></order></o>",
+    ] {
+        assert_eq!(of_xml(body).await, (2, true), "{body}");
+    }
+    for body in [
+        "<o><external_id/></o>",
+        "<external_id>7<a/></external_id>",
+        "<o><order><line><external_id>7</external_id></line></order></o>",
+    ] {
+        assert_eq!(of_xml(body).await, (1, false), "{body}");
     }
 }
 

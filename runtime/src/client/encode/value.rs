@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use crate::json::{self, FromJson, InForm, Kind, Reader, ToJson};
 use crate::{CodecError, Date, DateOptionalTime, DateTime, Decimal, Maybe, Secret, ToText};
 
-/// A value as a parameter carries it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A value as a parameter carries it. `Debug` shows no text: it may be that of a [`Secret`].
+#[derive(Clone, PartialEq, Eq)]
 pub enum Value<'a> {
     /// Not given: nothing is sent.
     Absent,
@@ -21,6 +22,22 @@ pub enum Value<'a> {
     List(Vec<Self>),
     /// An object or a map.
     Object(Vec<(Cow<'a, str>, Self)>),
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("Absent"),
+            Self::Null => f.write_str("Null"),
+            Self::Text(text) => write!(f, "Text({} bytes)", text.len()),
+            Self::Literal(text) => write!(f, "Literal({} bytes)", text.len()),
+            Self::List(items) => f.debug_list().entries(items).finish(),
+            Self::Object(entries) => {
+                let entries = entries.iter().map(|(name, value)| (name, value));
+                f.debug_map().entries(entries).finish()
+            }
+        }
+    }
 }
 
 /// A type whose values can be sent as parameters and form fields.
