@@ -5,7 +5,7 @@ use lavka_model::model::{
     Struct, TypeId, TypeKind, TypeRef,
 };
 use lavka_model::source::Node;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -62,6 +62,7 @@ pub(super) fn method(
             Ok(())
         }
     };
+    let uploads = body.clone().into_iter().any(|token| has(&token, "Upload"));
     let file: syn::File = syn::parse2(body).ok()?;
     let code = prettyplease::unparse(&file);
     let mut lines: Vec<&str> = code.lines().collect();
@@ -73,10 +74,10 @@ pub(super) fn method(
     match &options.crate_path {
         Some(path) => {
             docs.lines.push("```no_run".to_owned());
+            if uploads {
+                docs.lines.push(format!("use {path}::Upload;"));
+            }
             docs.lines.push(format!("use {path}::{}::*;", api.module));
-            docs.lines.push(
-                "# #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};".to_owned(),
-            );
         }
         None => docs.lines.push("```ignore".to_owned()),
     }
@@ -86,6 +87,15 @@ pub(super) fn method(
     let end = ["# let _ = reply;", "# Ok(())", "# }", "```"];
     docs.lines.extend(end.map(str::to_owned));
     Some(docs)
+}
+
+/// Whether a program names this.
+fn has(token: &TokenTree, name: &str) -> bool {
+    match token {
+        TokenTree::Group(group) => group.stream().into_iter().any(|token| has(&token, name)),
+        TokenTree::Ident(ident) => ident == name,
+        _ => false,
+    }
 }
 
 impl Context<'_> {
@@ -153,7 +163,7 @@ impl Context<'_> {
         let value = |f: &Field| match &f.ty {
             TypeRef::Scalar(Scalar::Binary) => Some(upload.clone()),
             TypeRef::List(item) if **item == TypeRef::Scalar(Scalar::Binary) => {
-                Some(quote!(vec![#upload]))
+                Some(quote!(Vec::from([#upload])))
             }
             other => self.given(other, f.example.as_ref()?, 1),
         };
@@ -200,7 +210,7 @@ impl Context<'_> {
                 let items = value.as_array()?.iter();
                 let items: Option<Vec<_>> = items.map(|v| self.build(item, v, depth + 1)).collect();
                 let items = items?;
-                Some(quote!(vec![#(#items),*]))
+                Some(quote!(Vec::from([#(#items),*])))
             }
             TypeRef::Map(item) => {
                 let entries = value.as_object()?.iter();

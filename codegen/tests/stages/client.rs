@@ -69,7 +69,6 @@ impl Client {
     ///
     /// ```no_run
     /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client
     ///     .get_book_with(7, &GetBookParams::default().with_locale(Locale::EnUs))
@@ -111,7 +110,6 @@ impl Client {
     ///
     /// ```no_run
     /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_book(7).await?;
     /// # let _ = reply;
@@ -135,11 +133,10 @@ impl Client {
     ///
     /// ```no_run
     /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = vec![
-    ///     NewBook::new("Crime and Punishment", "9.5".parse() ?).with_locale(Locale::RuRu)
-    /// ];
+    /// let request = Vec::from([
+    ///     NewBook::new("Crime and Punishment", "9.5".parse()?).with_locale(Locale::RuRu),
+    /// ]);
     /// let reply = client.create_books(&request).await?;
     /// # let _ = reply;
     /// # Ok(())
@@ -175,8 +172,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
+    /// use shops::Upload;
     /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddCoverRequest::new(Upload::path("cover.png"));
     /// let reply = client.add_cover(&request).await?;
@@ -206,7 +203,6 @@ impl Client {
     ///
     /// ```no_run
     /// use shops::small::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_orders().await?;
     /// # let _ = reply;

@@ -74,32 +74,33 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueFixed::new(
     ///         UniqueContentType::Text,
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test description"),
+    ///         ]),
     ///         Price::new(725.into(), Currency::Rub),
     ///     )
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_add_info(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
+    ///         Vec::from([
+    ///             LocalizedText::new(
+    ///                 Locale::RuRu,
+    ///                 "Тестовая дополнительная информация",
+    ///             ),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information"),
+    ///         ]),
     ///     )
     ///     .with_commission_partner(15);
     /// let reply = client.create_unique_fixed(&request).await?;
@@ -133,33 +134,34 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateUniqueUnfixed::new(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test description"),
+    ///         ]),
     ///         UnitPrice::new(250.into(), Currency::Rub)
     ///             .with_unit_quantity(UnitQuantity::Million)
     ///             .with_unit_name("Gold"),
     ///     )
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_add_info(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
+    ///         Vec::from([
+    ///             LocalizedText::new(
+    ///                 Locale::RuRu,
+    ///                 "Тестовая дополнительная информация",
+    ///             ),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information"),
+    ///         ]),
     ///     )
     ///     .with_commission_partner(15);
     /// let reply = client.create_unique_unfixed(&request).await?;
@@ -193,32 +195,33 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateBook::new(
     ///         DownloadContentType::Text,
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test description"),
+    ///         ]),
     ///         Price::new(725.into(), Currency::Rub),
     ///     )
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_add_info(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
+    ///         Vec::from([
+    ///             LocalizedText::new(
+    ///                 Locale::RuRu,
+    ///                 "Тестовая дополнительная информация",
+    ///             ),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information"),
+    ///         ]),
     ///     )
     ///     .with_commission_partner(15);
     /// let reply = client.create_book(&request).await?;
@@ -252,32 +255,33 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateSoftware::new(
     ///         DownloadContentType::Text,
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test description"),
+    ///         ]),
     ///         Price::new(725.into(), Currency::Rub),
     ///     )
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_add_info(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
+    ///         Vec::from([
+    ///             LocalizedText::new(
+    ///                 Locale::RuRu,
+    ///                 "Тестовая дополнительная информация",
+    ///             ),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information"),
+    ///         ]),
     ///     )
     ///     .with_commission_partner(15);
     /// let reply = client.create_software(&request).await?;
@@ -311,32 +315,33 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = CreateArbitrary::new(
     ///         ArbitraryContentType::Text,
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
-    ///         vec![
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовое описание"),
-    ///             LocalizedText::new(Locale::EnUs, "Test description")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test description"),
+    ///         ]),
     ///         Price::new(725.into(), Currency::Rub),
     ///     )
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_add_info(
-    ///         vec![
-    ///             LocalizedText::new(Locale::RuRu,
-    ///             "Тестовая дополнительная информация"),
-    ///             LocalizedText::new(Locale::EnUs, "Test additional information")
-    ///         ],
+    ///         Vec::from([
+    ///             LocalizedText::new(
+    ///                 Locale::RuRu,
+    ///                 "Тестовая дополнительная информация",
+    ///             ),
+    ///             LocalizedText::new(Locale::EnUs, "Test additional information"),
+    ///         ]),
     ///     )
     ///     .with_affiliate_program(AffiliateProgram::SelectedPartners);
     /// let reply = client.create_arbitrary(&request).await?;
@@ -372,21 +377,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueFixed::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_unique_fixed(2338757, &request).await?;
     /// # let _ = reply;
@@ -422,21 +426,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditUniqueUnfixed::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_unique_unfixed(2338757, &request).await?;
     /// # let _ = reply;
@@ -472,21 +475,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBook::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_book(2338757, &request).await?;
     /// # let _ = reply;
@@ -522,21 +524,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditSoftware::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_software(2338757, &request).await?;
     /// # let _ = reply;
@@ -572,21 +573,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditArbitrary::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_arbitrary(2338757, &request).await?;
     /// # let _ = reply;
@@ -622,21 +622,20 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = EditBase::default()
     ///     .with_enabled(true)
     ///     .with_categories(
-    ///         vec![
+    ///         Vec::from([
     ///             ProductCategory::new(CategoryOwner::OwnStore).with_category_id(7074),
-    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162)
-    ///         ],
+    ///             ProductCategory::new(CategoryOwner::PlatiMarket).with_category_id(18162),
+    ///         ]),
     ///     )
     ///     .with_name(
-    ///         vec![
+    ///         Vec::from([
     ///             LocalizedText::new(Locale::RuRu, "Тестовый продукт №1"),
-    ///             LocalizedText::new(Locale::EnUs, "Test product №1")
-    ///         ],
+    ///             LocalizedText::new(Locale::EnUs, "Test product №1"),
+    ///         ]),
     ///     );
     /// let reply = client.edit_base(2338757, &request).await?;
     /// # let _ = reply;
@@ -671,8 +670,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
+    /// use lavka::Upload;
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = AddImages::new(Upload::path("cover.png"));
     /// let reply = client.add_images(2338757, &request).await?;
@@ -709,9 +708,10 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = AddVideos::new(vec!["url_to_video".into(), "url_to_video".into()]);
+    /// let request = AddVideos::new(
+    ///     Vec::from(["url_to_video".into(), "url_to_video".into()]),
+    /// );
     /// let reply = client.add_videos(2338757, &request).await?;
     /// # let _ = reply;
     /// # Ok(())
@@ -748,7 +748,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = PreviewOptions::default()
     ///     .with_enabled(true)
@@ -787,9 +786,8 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = SetStatus::new(ProductStatus::Disabled, vec![123, 2345]);
+    /// let request = SetStatus::new(ProductStatus::Disabled, Vec::from([123, 2345]));
     /// let reply = client.set_status(&request).await?;
     /// # let _ = reply;
     /// # Ok(())
@@ -840,7 +838,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.add_to_category(2338757, 876).await?;
     /// # let _ = reply;
@@ -875,7 +872,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_categories(&Marketplace::Plati).await?;
     /// # let _ = reply;
@@ -909,7 +905,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_subcategories(4115).await?;
     /// # let _ = reply;
@@ -941,9 +936,8 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
-    /// let request = vec![PriceUpdate::new(1234567, "1.25".parse() ?)];
+    /// let request = Vec::from([PriceUpdate::new(1234567, "1.25".parse()?)]);
     /// let reply = client.set_prices(&request).await?;
     /// # let _ = reply;
     /// # Ok(())
@@ -977,7 +971,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_task_status("c41ab768-2e96-4682-9d5b-c460c8c6c955").await?;
     /// # let _ = reply;
@@ -1006,7 +999,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::digiseller::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = LoginRequest::new(
     ///     123456,

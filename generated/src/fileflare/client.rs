@@ -62,7 +62,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::fileflare::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_customer_order("0c732eb6fd9802a0821a9d29888baee8").await?;
     /// # let _ = reply;

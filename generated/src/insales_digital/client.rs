@@ -70,7 +70,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_order(104211).await?;
     /// # let _ = reply;
@@ -106,7 +105,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_product_assets(41658).await?;
     /// # let _ = reply;
@@ -156,7 +154,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.list_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -213,8 +210,8 @@ impl Client {
     /// # Example
     ///
     /// ```no_run
+    /// use lavka::Upload;
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = NewAsset::default().with_attachment(Upload::path("cover.png"));
     /// let reply = client.create_asset(41658, 48136, &request).await?;
@@ -264,7 +261,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_variant_assets(41658, 48136).await?;
     /// # let _ = reply;
@@ -304,7 +300,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_asset(7301).await?;
     /// # let _ = reply;
@@ -340,7 +335,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_digital::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_asset(7301).await?;
     /// # let _ = reply;

@@ -75,7 +75,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client
     ///     .list_products_with(&ListProductsParams::default().with_category_id(478))
@@ -235,7 +234,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = NewProduct::new("Van Gogh Ruled Peach Notebook")
     ///     .with_category_id(478)
@@ -283,7 +281,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.get_product(41658).await?;
     /// # let _ = reply;
@@ -323,7 +320,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = ProductUpdate::default()
     ///     .with_id(41658)
@@ -367,7 +363,6 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::insales_products::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let reply = client.delete_product(41658).await?;
     /// # let _ = reply;

@@ -66,13 +66,12 @@ impl Client {
     ///
     /// ```no_run
     /// use lavka::qnits::*;
-    /// # #[allow(unused_imports)] use lavka_runtime::{*, client::Upload};
     /// # async fn example(client: Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let request = Order::new(
     ///     "Иванов Иван",
     ///     "79123211232",
     ///     "2643",
-    ///     vec![OrderProduct::new(1000587, 1), OrderProduct::new(3044, 2)],
+    ///     Vec::from([OrderProduct::new(1000587, 1), OrderProduct::new(3044, 2)]),
     /// );
     /// let reply = client.create_order(&request).await?;
     /// # let _ = reply;
