@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 /// Typed Rust clients for online shops' APIs: generated from reviewed specs, tried against a sandbox.
 ///
-/// Exit codes: 0 fine, 1 findings or failed work, 2 wrong usage or unreadable input.
+/// Exit codes: 0 fine (warnings allowed), 1 errors, denied findings or failed work, 2 wrong usage or unreadable input.
 #[derive(Parser, Debug)]
 #[command(name = "lavka", version, propagate_version = true)]
 pub(crate) struct Args {
@@ -79,7 +79,7 @@ pub(crate) struct Generate {
     /// Print the places whose Rust type knows less than their schema
     #[arg(long)]
     pub(crate) report_untyped: bool,
-    /// Refuse a spec of which anything would be left out; always so without --out
+    /// Refuse a spec of which anything would be left out; always so for this project's own specs
     #[arg(long)]
     pub(crate) strict: bool,
 }

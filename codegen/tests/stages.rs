@@ -43,7 +43,7 @@ fn generate(spec: &Path) -> Generated {
     pipeline::generate(spec, &samples(), &options()).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Compares what is found with the goldens of the same names; all that differ are told.
+/// Compares what is found with the goldens of the same names; all that differ are named.
 fn goldens(found: &[(String, String)]) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stages");
     let mut wrong = Vec::new();

@@ -96,7 +96,7 @@ impl FailedProduct {
 }
 
 impl Client {
-    /// Waits until a task has ended, and tells what became of each of its products. Asks with growing pauses, as `wait` says
+    /// Waits until a task has ended, and reports what became of each of its products. Asks with growing pauses, as `wait` says
     /// (default: from 1 s to 30 s, for 10 minutes at most). A task that ended with failures is no error: the outcome
     /// names them.
     ///

@@ -58,6 +58,21 @@ fn each_rule_fires_and_is_quiet() {
             "paths: {'/a/{id}': {get: {responses: {}}}, /a/mine: {put: {responses: {}}}}\n",
         ),
         (
+            "L509",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: integer}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+        ),
+        (
+            "L509",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: string, format: date}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+        ),
+        (
+            "L509",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {type: string}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+            "paths: {'/a/{id}': {get: {parameters: [{name: id, in: path, required: true, schema: {enum: [all, none]}}], responses: {}}}, /a/mine: {get: {responses: {}}}}\n",
+        ),
+        (
             "L510",
             "paths: {/a/: {get: {responses: {}}}}\n",
             "paths: {/: {get: {responses: {}}}}\n",

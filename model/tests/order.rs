@@ -64,7 +64,7 @@ fn facts(api: &Api) -> Vec<String> {
         } else if !line.starts_with("    ") {
             part = line.to_owned();
         }
-        // Of several reasons, the first met is told.
+        // Of several reasons, the first is reported.
         let line = match line.split_once("): ") {
             Some((what, _)) if line.starts_with("left out") => what,
             _ => line,

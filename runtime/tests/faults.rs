@@ -85,7 +85,8 @@ async fn retry_after_is_honoured_within_the_deadline() {
 async fn a_drip_ends_with_the_call() {
     let body: Vec<u8> = std::iter::repeat_n(b' ', 10_000).collect();
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n".to_vec();
-    let drip = |first: Vec<u8>, rest: Vec<u8>| Act::Drip(first, rest, Duration::from_millis(30));
+    let drip =
+        |first: Vec<u8>, rest: Vec<u8>| Act::SlowBody(first, rest, Duration::from_millis(30));
     for act in [drip(head.clone(), body), drip(vec![], head)] {
         let server = Server::script(vec![act]);
         let client = builder(&server)

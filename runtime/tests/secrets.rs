@@ -199,7 +199,7 @@ async fn nothing_shows_a_secret() {
     }
     // Each act of some operation is a success; the others must have failed.
     assert!(errors > 480, "only {errors} errors were looked at");
-    // What the libraries below us tell is not ours to judge.
+    // What the libraries below us log is not ours to judge.
     let log = log.text();
     let ours = log.lines().filter(|line| line.contains(" of lavka"));
     let log: String = ours.collect::<Vec<_>>().join("\n");

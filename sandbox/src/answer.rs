@@ -21,7 +21,7 @@ use crate::problem::{Problem, Refusal};
 use crate::record::{Log, Recorded, names};
 use crate::refuse::refuse;
 use crate::respond::{self, Outgoing};
-use crate::script::{Reply, Want};
+use crate::script::{Expected, Reply};
 
 /// The largest body that is taken: a file of 4 GiB, and the multipart framing around it.
 const LARGEST_BODY: u64 = (4 << 30) + (1 << 20);
@@ -120,7 +120,7 @@ struct Call<'a> {
     path: &'a [(String, String)],
     query: &'a [(String, String)],
     headers: &'a HeaderMap,
-    want: &'a Want,
+    expected: &'a Expected,
 }
 
 /// The media types of a request's body and of its reply; `None` where there is no body.
@@ -153,7 +153,7 @@ impl Service {
             lock(&self.shared.log).count(&self.api.name, &operation.id);
             self.shared.next_reply(&self.api.name, &operation.id)
         });
-        let mut want = Want::Usual;
+        let mut expected = Expected::Usual;
         let mut response = None;
         if let Some(reply) = scripted {
             if reply.is_fixed() {
@@ -163,7 +163,7 @@ impl Service {
             if reply.is_fixed() {
                 response = Some(reply.into_response(self.shared.stop.clone()));
             } else {
-                want = reply.want;
+                expected = reply.expected;
             }
         }
         let response = match response {
@@ -183,7 +183,7 @@ impl Service {
                             path: &parameters,
                             query: &query,
                             headers: &head.headers,
-                            want: &want,
+                            expected: &expected,
                         };
                         self.serve(&call, &mut visit.intake).await
                     }
@@ -329,8 +329,8 @@ impl Service {
     /// The reply to a request that is right.
     fn right(&self, call: &Call<'_>, media: Option<&Media>, request: Option<&Value>) -> Outgoing {
         let operation = call.operation;
-        let status = match call.want {
-            Want::Status(status) => Some(*status),
+        let status = match call.expected {
+            Expected::Status(status) => Some(*status),
             // What the document does not know of cannot be asked for by header.
             _ => {
                 respond::preferred(call.headers).filter(|status| operation.reply(*status).is_some())
@@ -339,8 +339,8 @@ impl Service {
         if let Some(status) = status {
             return respond::by_status(operation, status, accept(call.headers));
         }
-        let case = match call.want {
-            Want::Case(case) => Some(case.as_str()),
+        let case = match call.expected {
+            Expected::Case(case) => Some(case.as_str()),
             _ => operation.case_of(request),
         };
         let asked = Asked {

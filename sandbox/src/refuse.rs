@@ -20,7 +20,7 @@ pub(crate) fn refuse(
     let candidates = refusal.statuses();
     let documented =
         |status: &u16| operation.is_some_and(|operation| operation.reply(*status).is_some());
-    // Where the operation tells nothing, the API's others do.
+    // Where the operation says nothing, the API's others do.
     let usual = |status: &u16| {
         operation.is_some()
             && api
@@ -81,11 +81,11 @@ pub(crate) fn refuse(
 
 /// Everything that is wrong, in one line.
 fn summary(refusal: Refusal, problems: &[Problem]) -> String {
-    let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-    if told.is_empty() {
+    let reported: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    if reported.is_empty() {
         refusal.summary().to_owned()
     } else {
-        format!("{}: {}", refusal.summary(), told.join("; "))
+        format!("{}: {}", refusal.summary(), reported.join("; "))
     }
 }
 

@@ -400,7 +400,7 @@ mod tests {
         Checker::new(&document, &schema, direction).unwrap()
     }
 
-    fn told(checker: &Checker, value: Value) -> Vec<String> {
+    fn reported(checker: &Checker, value: Value) -> Vec<String> {
         checker
             .check(&value)
             .iter()
@@ -426,7 +426,7 @@ mod tests {
         let checker = checker(tree(), "Tree", Direction::Request);
         let fits = json!({"name": null, "secret": "abc", "when": "2017-10-10T12:30", "more": [1], "price": 0.5,
             "children": [{"secret": "abc", "name": "b", "when": "2017-10-10", "more": "x"}]});
-        assert_eq!(told(&checker, fits), Vec::<String>::new());
+        assert_eq!(reported(&checker, fits), Vec::<String>::new());
     }
 
     #[test]
@@ -444,14 +444,14 @@ mod tests {
             json!({"codes": [null, "a"], "since": "0000-00-00"}),
             json!({"codes": {}, "options": []}),
         ] {
-            assert_eq!(told(&checker, fits), Vec::<String>::new());
+            assert_eq!(reported(&checker, fits), Vec::<String>::new());
         }
         for wrong in [
             json!({"codes": true}),
             json!({"options": [1]}),
             json!({"since": "soon"}),
         ] {
-            assert_eq!(told(&checker, wrong).len(), 1);
+            assert_eq!(reported(&checker, wrong).len(), 1);
         }
     }
 
@@ -502,7 +502,7 @@ mod tests {
             (json!([]), ": expected object, found an array of 0 items"),
         ] {
             let expected = expected.strip_prefix(": ").unwrap_or(expected);
-            assert_eq!(told(&checker, value), [expected]);
+            assert_eq!(reported(&checker, value), [expected]);
         }
     }
 
@@ -514,13 +514,13 @@ mod tests {
         let reply = checker(schemas.clone(), "R", Direction::Response);
         for count in [json!(1), json!("1"), json!(null)] {
             assert_eq!(
-                told(&reply, json!({ "count": count })),
+                reported(&reply, json!({ "count": count })),
                 Vec::<String>::new()
             );
         }
-        assert_eq!(told(&reply, json!({"count": true})).len(), 1);
+        assert_eq!(reported(&reply, json!({"count": true})).len(), 1);
         let request = checker(schemas, "R", Direction::Request);
-        assert_eq!(told(&request, json!({"count": 1})).len(), 1);
+        assert_eq!(reported(&request, json!({"count": 1})).len(), 1);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 
 /// What a scripted reply is made from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Want {
+pub(crate) enum Expected {
     /// The script alone.
     Fixed,
     /// The spec, as without a script.
@@ -35,7 +35,7 @@ pub(crate) enum Want {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Reply {
-    pub(crate) want: Want,
+    pub(crate) expected: Expected,
     pub(crate) delay: Duration,
     status: u16,
     headers: Vec<(String, String)>,
@@ -50,7 +50,7 @@ impl Reply {
     #[must_use]
     pub fn new(status: u16) -> Self {
         Self {
-            want: Want::Fixed,
+            expected: Expected::Fixed,
             delay: Duration::ZERO,
             status,
             headers: Vec::new(),
@@ -66,7 +66,7 @@ impl Reply {
     #[must_use]
     pub fn as_usual() -> Self {
         Self {
-            want: Want::Usual,
+            expected: Expected::Usual,
             ..Self::new(200)
         }
     }
@@ -76,7 +76,7 @@ impl Reply {
     #[must_use]
     pub fn case(case: &str) -> Self {
         Self {
-            want: Want::Case(case.to_owned()),
+            expected: Expected::Case(case.to_owned()),
             ..Self::new(200)
         }
     }
@@ -86,14 +86,14 @@ impl Reply {
     #[must_use]
     pub fn documented(status: u16) -> Self {
         Self {
-            want: Want::Status(status),
+            expected: Expected::Status(status),
             ..Self::new(status)
         }
     }
 
     /// Whether it is sent as it is, whatever the request.
     pub(crate) fn is_fixed(&self) -> bool {
-        matches!(self.want, Want::Fixed)
+        matches!(self.expected, Expected::Fixed)
     }
 
     /// Adds a header. A name or value that HTTP does not allow is left out.
@@ -175,7 +175,7 @@ impl Reply {
                 .or_insert(length);
         }
         let (chunk, pause) = self.pace.unwrap_or((self.body.len(), Duration::ZERO));
-        *response.body_mut() = Body::new(Drip {
+        *response.body_mut() = Body::new(SlowBody {
             data: self.body,
             at: 0,
             sent: 0,
@@ -193,10 +193,10 @@ impl Reply {
 }
 
 /// The longest sleep before looking whether the sandbox stops.
-const GLANCE: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(50);
 
 /// A body that comes in pieces, may break off, and may never end.
-struct Drip {
+struct SlowBody {
     data: Bytes,
     at: usize,
     sent: u64,
@@ -211,7 +211,7 @@ struct Drip {
     stop: watch::Receiver<bool>,
 }
 
-impl http_body::Body for Drip {
+impl http_body::Body for SlowBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -232,9 +232,9 @@ impl http_body::Body for Drip {
             }
             let left = this.pause.saturating_sub(this.waited);
             if !left.is_zero() {
-                let nap = left.min(GLANCE);
-                this.waited += nap;
-                this.sleep = Some(Box::pin(tokio::time::sleep(nap)));
+                let pause = left.min(POLL);
+                this.waited += pause;
+                this.sleep = Some(Box::pin(tokio::time::sleep(pause)));
                 continue;
             }
             break;
@@ -251,10 +251,10 @@ impl http_body::Body for Drip {
             let allowed = limit.saturating_sub(this.sent);
             if allowed == 0 {
                 // What was sent before must have left: an error at once would take it along.
-                let mut nap = Box::pin(tokio::time::sleep(GLANCE));
-                if !this.flushed && nap.as_mut().poll(cx).is_pending() {
+                let mut pause = Box::pin(tokio::time::sleep(POLL));
+                if !this.flushed && pause.as_mut().poll(cx).is_pending() {
                     this.flushed = true;
-                    this.sleep = Some(nap);
+                    this.sleep = Some(pause);
                     return Poll::Pending;
                 }
                 return Poll::Ready(Some(Err(broken("the script cuts the reply here"))));

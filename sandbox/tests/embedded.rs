@@ -374,9 +374,9 @@ async fn the_second_form_of_a_request_gets_its_own_reply() {
 #[test]
 fn every_sample_fits_the_spec() {
     for name in api_names() {
-        let told = Api::built_in(name).unwrap().check_samples();
+        let reported = Api::built_in(name).unwrap().check_samples();
         // The document prints a placeholder where its own table lists three other values.
-        let others: Vec<String> = told
+        let others: Vec<String> = reported
             .iter()
             .filter(|problem| !(name == "digiseller" && problem.found == "\"sample string 1\""))
             .map(ToString::to_string)

@@ -1,4 +1,4 @@
-//! Requests over a socket: right ones get the documented sample, wrong ones are told what is wrong.
+//! Requests over a socket: right ones get the documented sample, wrong ones an error that says what is wrong.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod common;
@@ -12,13 +12,13 @@ const OK: &str = "token=sandbox-token";
 
 #[test]
 fn the_fixture_fits_itself_but_for_the_odd_value() {
-    let told: Vec<String> = shop()
+    let reported: Vec<String> = shop()
         .check_samples()
         .iter()
         .map(ToString::to_string)
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             "create_book.documented-2.request.json /kind: expected one of \"new\", \"old\", found \"rare\""
         ]

@@ -248,7 +248,7 @@ fn convert(schema: &Value) -> Value {
             "items" | "additionalProperties" | "not" => (key.as_str(), convert(value)),
             "allOf" | "anyOf" | "oneOf" => {
                 let all = value.as_array().into_iter().flatten().map(convert);
-                // A form is told by its JSON type; the format of a string there is documentation only.
+                // A form is known by its JSON type; the format of a string there is documentation only.
                 let all = all.map(|mut form| {
                     if let (Value::Object(members), "oneOf") = (&mut form, key.as_str()) {
                         members.remove("format");

@@ -100,7 +100,7 @@ fn member<'a>(api: &'a Api, ty: &'a TypeRef, name: &str) -> Option<Place<'a>> {
     }
 }
 
-/// Whether a type is what a row's word says. `has_rows` tells that rows for its parts follow.
+/// Whether a type is what a row's word says. `has_rows` says that rows for its parts follow.
 #[must_use]
 pub fn is_a(api: &Api, place: Place<'_>, word: &str, has_rows: bool) -> bool {
     let Some(ty) = place.ty else {

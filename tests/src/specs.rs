@@ -265,7 +265,7 @@ impl Spec {
     /// Reads a payload into its type.
     ///
     /// # Errors
-    /// As the typed model tells it.
+    /// As the typed model has it.
     ///
     /// # Panics
     /// Where the bindings lack the API.

@@ -75,7 +75,9 @@ fn help_mentions_every_option() {
     ];
     let all = run(["--help"]).fine();
     assert!(
-        all.contains("0 fine, 1 findings or failed work, 2 wrong usage"),
+        all.contains(
+            "0 fine (warnings allowed), 1 errors, denied findings or failed work, 2 wrong usage"
+        ),
         "{all}"
     );
     for (command, words) in expected {

@@ -1,4 +1,4 @@
-//! The runtime's macros that tell how a type is written on the wire: prettyplease fills lines with a macro's tokens, but a
+//! The runtime's macros that say how a type is written on the wire: prettyplease fills lines with a macro's tokens, but a
 //! field should be a line of its own, in a review and in a diff.
 
 use std::fmt::Write;

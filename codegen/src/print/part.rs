@@ -95,7 +95,7 @@ impl Comments {
         self.outer(&Docs::own(text))
     }
 
-    /// Makes a part of code with these comments, and begins anew.
+    /// Makes a part of code with these comments, and starts the next.
     pub(super) fn part(&mut self, code: Code) -> Part {
         Part {
             code,

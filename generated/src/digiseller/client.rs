@@ -732,7 +732,7 @@ impl Client {
 
     /// Shows, hides, moves or removes a preview in a product's gallery.
     ///
-    /// The reply has no body: its status alone tells what happened.
+    /// The reply has no body: its status alone says what happened.
     ///
     /// `POST /api/product/preview/options/{type}/{preview_id}`. Not retried.
     ///
@@ -774,7 +774,7 @@ impl Client {
 
     /// Puts many products on sale, or takes them off.
     ///
-    /// Starts a task that changes up to 200 products; `get_task_status` tells how far it is.
+    /// Starts a task that changes up to 200 products; `get_task_status` reports how far it is.
     ///
     /// `POST /api/product/edit/V2/status`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///
@@ -924,7 +924,7 @@ impl Client {
 
     /// Changes the prices of many products.
     ///
-    /// Starts a task that changes the prices; `get_task_status` tells how far it is. The document states no limit of products for this operation.
+    /// Starts a task that changes the prices; `get_task_status` reports how far it is. The document states no limit of products for this operation.
     ///
     /// `POST /api/product/edit/prices`. Permission: `Products: Edit`. Not retried. Limit: 2000 in 86400 s per seller (not documented: seen in production).
     ///

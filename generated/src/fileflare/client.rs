@@ -46,7 +46,7 @@ impl Client {
 impl Client {
     /// Gets the downloads of one order.
     ///
-    /// Answers the lines of an order with the files and links that the customer may download, and the texts of the
+    /// Returns the lines of an order with the files and links that the customer may download, and the texts of the
     /// download page. It needs no credentials: whoever knows the id of an order sees its downloads, so treat the id as
     /// a secret of the customer.
     ///

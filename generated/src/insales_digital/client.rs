@@ -15,7 +15,7 @@ use super::types;
 /// Manages digital content (programs, courses, electronic books) that is attached to products and orders of an inSales
 /// shop: which codes a customer was sent, and which files a product has.
 ///
-/// The document prints no reply. The types of replies hold what the document and the routes tell; everything in them
+/// The document prints no reply. The types of replies hold what the document and the routes say; everything in them
 /// is optional but `license_codes`, and fields that are not listed are ignored when a reply is read.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -86,7 +86,7 @@ impl Client {
 
     /// Lists the files of a product.
     ///
-    /// Answers the digital files of a product that customers may download.
+    /// Returns the digital files of a product that customers may download.
     ///
     /// `GET /api/products/{product_id}/assets.json`. Read-only; retried automatically.
     ///
@@ -134,7 +134,7 @@ impl Client {
 
     /// Lists the files of a variant.
     ///
-    /// Answers the digital files of one variant of a product that customers may download.
+    /// Returns the digital files of one variant of a product that customers may download.
     ///
     /// `GET /api/products/{product_id}/variants/{variant_id}/assets.json`. Read-only; retried automatically.
     ///

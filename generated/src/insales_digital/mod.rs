@@ -5,7 +5,7 @@
 //! Manages digital content (programs, courses, electronic books) that is attached to products and orders of an inSales
 //! shop: which codes a customer was sent, and which files a product has.
 //!
-//! The document prints no reply. The types of replies hold what the document and the routes tell; everything in them
+//! The document prints no reply. The types of replies hold what the document and the routes say; everything in them
 //! is optional but `license_codes`, and fields that are not listed are ignored when a reply is read.
 //!
 //! Document 000: inSales: API цифровых товаров. Places in it are given as `000:LINE`.

@@ -21,7 +21,7 @@ lavka_runtime::object! {
     }
 }
 
-/// A digital file. No document tells its fields: these follow from the routes and from what `create_asset` takes. (not documented: inferred)
+/// A digital file. No document lists its fields: these follow from the routes and from what `create_asset` takes. (not documented: inferred)
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(transform = lavka_runtime::schema::documented))]
 #[non_exhaustive]

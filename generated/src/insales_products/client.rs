@@ -56,7 +56,7 @@ impl Client {
 impl Client {
     /// Lists products.
     ///
-    /// Answers the products of the shop, or of a category or collection. The server answers one page; ask for the next
+    /// Returns the products of the shop, or of a category or collection. The server answers one page; ask for the next
     /// until a page comes back with fewer products than `per_page`. To walk all that changed since a moment, ask for
     /// the first page again and again, each time with `updated_since` and `from_id` of the last product received.
     ///

@@ -53,7 +53,7 @@ impl Client {
     /// Creates an order.
     ///
     /// Hands an order over to Qnits. Calling it again with the same `external_id` does not create a second order, so a
-    /// call that failed on the way may be repeated. On success the reply tells the number of the order and a page to
+    /// call that failed on the way may be repeated. On success the reply has the number of the order and a page to
     /// which the customer can be redirected, to choose how to pay.
     ///
     /// `POST /api`. Idempotent by `external_id`; retried automatically.
@@ -93,7 +93,7 @@ impl Client {
 #[non_exhaustive]
 pub enum ServerUrl {
     /// The platform's host. The document gives it with plain HTTP, which shows the token to everybody on the way: a
-    /// client must be told explicitly to allow that.
+    /// client must be set to allow that.
     ///
     /// `http://api.qnits.ru`.
     ApiQnitsRu,

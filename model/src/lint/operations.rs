@@ -3,8 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diag::{Code, Finding};
-use crate::model::{Api, Operation, Param, PathPart, PathTemplate, Status, TypeRef};
-use crate::normalized::{Document, Method};
+use crate::model::{
+    Api, Operation, Param, PathPart, PathTemplate, Scalar, Status, TypeKind, TypeRef,
+};
+use crate::normalized::{Document, Method, ParameterIn};
 use crate::source::Origin;
 
 pub(super) fn check(document: &Document, api: &Api, findings: &mut Vec<Finding>) {
@@ -141,7 +143,8 @@ fn colliding(api: &Api, findings: &mut Vec<Finding>) {
                 }
                 let mut other = own.clone();
                 other[at] = "{}".to_owned();
-                if let Some(with) = literal.get(&other).filter(|with| with.id != operation.id) {
+                let with = literal.get(&other).filter(|with| with.id != operation.id);
+                if let Some(with) = with.filter(|with| may_be(api, with, at, &own[at])) {
                     let message = format!(
                         "the path `{}` is also a request of `{}`, for one value of a parameter",
                         operation.path, with.path
@@ -149,11 +152,42 @@ fn colliding(api: &Api, findings: &mut Vec<Finding>) {
                     findings.push(
                         Finding::new(Code::PathCollision, &operation.origin, message)
                             .note(&with.origin, "the other one")
-                            .help("give the parameter a `pattern` or `type: integer` that excludes the text"),
+                            .help("give the parameter a type that excludes the text: `type: integer`, a date, or an `enum`"),
                     );
                 }
             }
         }
+    }
+}
+
+/// Whether the parameter that is this segment of the operation's path can have the text.
+fn may_be(api: &Api, operation: &Operation, at: usize, text: &str) -> bool {
+    let Some([PathPart::Param(name)]) = operation.path.segments.get(at).map(Vec::as_slice) else {
+        return true;
+    };
+    let in_path = |param: &&Param| param.location == ParameterIn::Path && param.wire == *name;
+    match operation.params.iter().find(in_path).map(|param| &param.ty) {
+        Some(TypeRef::Scalar(scalar)) => match scalar {
+            Scalar::Int32 | Scalar::Int64 | Scalar::UInt32 | Scalar::UInt64 => {
+                text.parse::<i128>().is_ok()
+            }
+            Scalar::Float32 | Scalar::Float64 | Scalar::DecimalNumber | Scalar::DecimalString => {
+                text.parse::<f64>().is_ok()
+            }
+            Scalar::Bool => matches!(text, "true" | "false"),
+            Scalar::Date | Scalar::DateTime | Scalar::DateOptionalTime => {
+                text.starts_with(|c: char| c.is_ascii_digit())
+            }
+            _ => true,
+        },
+        Some(TypeRef::Named(id)) => match &api.ty(*id).kind {
+            TypeKind::Enum(known) => known.values.iter().any(|value| match &value.wire {
+                serde_json::Value::String(value) => value == text,
+                value => format!("{value}") == text,
+            }),
+            _ => true,
+        },
+        _ => true,
     }
 }
 

@@ -144,7 +144,7 @@ fn act(
         }
     };
     let deepest = places.iter().map(Vec::len).max().unwrap_or(0);
-    if deepest + change.depth() > MAX_DEPTH {
+    if deepest + depth(&change) > MAX_DEPTH {
         let message = format!("this action nests values deeper than {MAX_DEPTH} levels");
         return Err(refused(&target.origin, message));
     }
@@ -163,6 +163,11 @@ fn act(
         *value = node.to_json();
     }
     Ok(())
+}
+
+/// How deep a value is nested: 1 for a scalar.
+fn depth(node: &Node) -> usize {
+    1 + node.inner().map(depth).max().unwrap_or(0)
 }
 
 fn refused(origin: &Origin, message: impl Into<String>) -> Box<Finding> {

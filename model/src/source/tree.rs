@@ -114,13 +114,8 @@ impl Node {
         1 + self.inner().map(Self::size).sum::<usize>()
     }
 
-    /// How deep it is nested: 1 for a scalar.
-    pub(super) fn depth(&self) -> usize {
-        1 + self.inner().map(Self::depth).max().unwrap_or(0)
-    }
-
     /// The values in it.
-    fn inner(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn inner(&self) -> impl Iterator<Item = &Self> {
         let members = self.as_object().into_iter().flat_map(Object::values);
         let items = self.as_array().into_iter().flatten();
         members.map(|member| &member.node).chain(items)

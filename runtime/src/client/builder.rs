@@ -366,7 +366,7 @@ impl Settings {
 /// The settings of connections, with the caller's changes. `local`: to this machine.
 fn http(local: bool, change: Option<Http>) -> reqwest::ClientBuilder {
     // Servers of this field close idle connections early. A request on such a connection fails in a way that does
-    // not tell whether it was read, so ours are closed before.
+    // not report whether it was read, so ours are closed before.
     let mut http = reqwest::Client::builder()
         .pool_idle_timeout(Duration::from_secs(20))
         // Old servers fold headers and misspell their names. A reply is readable all the same.

@@ -14,7 +14,7 @@ use super::body::{Activity, Body};
 use super::causes::{causes, is_tls_failure, root_cause};
 use super::core::Core;
 use super::credentials::Given;
-use super::incoming::Incoming;
+use super::incoming::{Incoming, is_redirect};
 use super::limit::{LONGEST, Limiter, Permit, far_future, parse_usage};
 use super::mask::Mask;
 use super::pending::{Answer, Decode, Take};
@@ -484,8 +484,4 @@ fn is_gone(operation: &Operation, error: &Error) -> bool {
 /// Whether the server says that it has too much to do.
 fn is_busy(status: StatusCode) -> bool {
     matches!(status.as_u16(), 429 | 503)
-}
-
-pub(super) fn is_redirect(status: StatusCode) -> bool {
-    status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

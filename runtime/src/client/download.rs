@@ -75,7 +75,7 @@ impl Download {
     /// Returns all that is left.
     ///
     /// # Errors
-    /// Where the reply breaks off.
+    /// Where the connection closes before the end of the reply.
     pub async fn collect(mut self) -> Result<Vec<u8>, Error> {
         let mut all = Vec::new();
         while let Some(piece) = self.next().await {

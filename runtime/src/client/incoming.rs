@@ -9,7 +9,6 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, LOCATION};
 
 use super::Operation;
-use super::call::is_redirect;
 
 /// The body of a reply, as it arrives.
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send + Sync>>;
@@ -52,4 +51,8 @@ fn target(response: &reqwest::Response) -> Option<String> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let origin = response.url().join(location).ok()?.origin();
     origin.is_tuple().then(|| origin.ascii_serialization())
+}
+
+pub(super) fn is_redirect(status: StatusCode) -> bool {
+    status.is_redirection() && status != StatusCode::NOT_MODIFIED
 }

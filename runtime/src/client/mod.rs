@@ -8,8 +8,8 @@
 //!   logs in.
 //! - **Retries** ([`Retry`]) repeat an attempt only where nothing can happen twice: operations that the spec marks safe
 //!   or idempotent, and any operation of which nothing was sent. Connections that fail or break, time-outs, replies
-//!   that break off, maintenance pages and the statuses 408, 425, 429, 500, 502, 503 and 504 are reasons to; a
-//!   `Retry-After` is honoured where the call's time allows, and otherwise told by [`Error::retry_after`].
+//!   that break off, maintenance pages, 408, 425, 429, and the statuses from 500 that say that the server is overloaded or being repaired are reasons to; a
+//!   `Retry-After` is honoured where the call's time allows, and otherwise in [`Error::retry_after`].
 //! - **Limits** of the spec are kept by waiting before a request is sent. Where the wait would take longer than the
 //!   call may, the call fails at once.
 //! - **Bounds**: connecting, silence and the whole call have time limits, a reply's body has a size limit, before and

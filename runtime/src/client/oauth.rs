@@ -13,11 +13,10 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::base_url::is_loopback;
-use super::call::is_redirect;
 use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
-use super::incoming::Incoming;
+use super::incoming::{Incoming, is_redirect};
 use super::reply::Looks;
 use super::{Api, BoxFuture, Core, Operation, Reply};
 use crate::error::is_temporary;

@@ -264,7 +264,7 @@ async fn waiting_ends_with_an_answer_an_error_or_the_limit() {
         .err();
     assert_eq!(
         error.map(|error| error.to_string()).as_deref(),
-        Some("test.list: not done after 100 s; it may still be going on")
+        Some("test.list: timed out after 100 s; the task may still be running")
     );
     assert!(started.elapsed() <= wait.limit);
     let refused = wait_for(&OPERATION, &wait, async || {
@@ -349,11 +349,11 @@ async fn batches_report_each_for_itself() {
         _ => Ok(part.len()),
     })
     .await;
-    let told: Vec<_> = batches
+    let reported: Vec<_> = batches
         .iter()
         .map(|batch| (batch.items.len(), batch.result.is_ok()))
         .collect();
-    assert_eq!(told, [(200, true), (200, false), (50, true)]);
+    assert_eq!(reported, [(200, true), (200, false), (50, true)]);
     let mut sent = 0;
     let batches = in_batches(&items, 200, |_| {
         sent += 1;

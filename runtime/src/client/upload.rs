@@ -287,8 +287,8 @@ impl File {
             return Poll::Ready(None);
         }
         self.sent += chunk.len() as u64;
-        if let Some(tell) = &self.progress {
-            tell(Progress {
+        if let Some(report) = &self.progress {
+            report(Progress {
                 sent: self.sent,
                 total: self.total,
             });

@@ -92,7 +92,7 @@ where
 
 fn not_done(operation: &'static Operation, wait: &Wait) -> Error {
     let text = format!(
-        "not done after {} s; it may still be going on",
+        "timed out after {} s; the task may still be running",
         wait.limit.as_secs_f64()
     );
     Error::new(operation, ErrorKind::Timeout, text)

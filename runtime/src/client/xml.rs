@@ -316,7 +316,7 @@ impl Reply {
 }
 
 impl<T: ReadField + Send + 'static> Items<T> {
-    /// Returns the items of an XML list. For generated code, as an argument of `Core::stream`.
+    /// Returns the items of an XML list. For generated code, as an argument of [`Request::stream`](super::Request::stream).
     pub fn xml(operation: &'static Operation, headers: &HeaderMap) -> Box<dyn Decoder<T>> {
         static NONE: ListTag = ListTag {
             roots: &[],

@@ -1,4 +1,4 @@
-//! Failures as servers report them: how they are told from successes, and what they say.
+//! Failures as servers report them: how they differ from successes, and what they say.
 
 mod display;
 mod head;
@@ -102,7 +102,7 @@ impl FailureShape {
     }
 
     /// Whether this distinguishes a success from a failure in a body with a success status.
-    pub(crate) fn tells(&self) -> bool {
+    pub(crate) fn names_a_status(&self) -> bool {
         !self.status.is_empty() && !self.success.is_empty()
     }
 }
@@ -211,7 +211,10 @@ pub(crate) fn reports_inside(text: &str, shapes: &[&FailureShape]) -> bool {
                         && value.is_some_and(|value| !shape.is_success(value))
                 };
                 let wraps = wrappings > 0 && entries.len() == 1;
-                shapes.iter().filter(|shape| shape.tells()).any(fails)
+                shapes
+                    .iter()
+                    .filter(|shape| shape.names_a_status())
+                    .any(fails)
                     || wraps && inside(value, shapes, wrappings - 1)
             }),
             _ => false,

@@ -282,7 +282,7 @@ impl<T: ReadField> ListDecoder<T> {
             let error = CodecError::expected(CodecErrorKind::Empty, 0, "XML", EMPTY);
             return Err(self.locate(error, from, to));
         }
-        // The document is cut off. Reading what is there tells what is missing.
+        // The document is cut off. Reading what is there shows what is missing.
         let in_element = self.splitter.is_inside() && from < to;
         let kind = match (self.phase, in_element) {
             (Phase::Items, true) if self.starts_with(from, "</") => Unit::RootEnd,

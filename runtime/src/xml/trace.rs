@@ -87,7 +87,7 @@ impl CodecError {
                 path.push_str("/…");
             }
             if i >= SHOWN && i + SHOWN < open.len() {
-                continue; // hostile nesting; both ends tell enough
+                continue; // hostile nesting; both ends say enough
             }
             let name = excerpt(element.name);
             let _ = match element.index {

@@ -16,8 +16,8 @@ async fn multipart_from_bytes_path_and_reader() {
     let path = std::env::temp_dir().join(format!("lavka-upload-{}.png", std::process::id()));
     let content: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[0]).collect();
     std::fs::write(&path, &content).expect("a file");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&told);
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&reported);
     let uploads = [
         Upload::bytes("a \"b\"\r\n.jpg", content.clone()),
         Upload::path(&path)
@@ -78,12 +78,12 @@ async fn multipart_from_bytes_path_and_reader() {
         );
         assert_eq!(seen.header("transfer-encoding").is_some(), number == 3);
     }
-    let told = told.lock().expect("no panic");
+    let reported = reported.lock().expect("no panic");
     assert_eq!(
-        told.last().map(|last| (last.sent, last.total)),
+        reported.last().map(|last| (last.sent, last.total)),
         Some((300_000, Some(300_000)))
     );
-    assert!(told.len() >= 4 && told.is_sorted_by_key(|progress| progress.sent));
+    assert!(reported.len() >= 4 && reported.is_sorted_by_key(|progress| progress.sent));
 }
 
 #[tokio::test]

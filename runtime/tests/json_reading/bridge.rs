@@ -155,7 +155,7 @@ fn where_serde_keeps_values_before_it_knows_their_type() {
         Tagged::One(item.clone())
     );
     assert!(serde_json::from_str::<Untagged>("{}").is_err());
-    // Written, digits stay; read, numbers have been floats before, so that only what a float tells is left.
+    // Written, digits stay; read, numbers have been floats before, so that only what a float holds is left.
     let digits: Decimal = "0.10".parse().expect("a decimal");
     let flat = Flat {
         name: "n".into(),
@@ -180,7 +180,7 @@ fn by_values_of_serde_json() {
     assert_eq!(value["parts"][0]["price"], value!(0.1));
     assert_eq!(value["any"], value!({"a": [1, 2.5, null, "x"]}));
     let back: Item = serde_json::from_value(value).expect("an item");
-    // But for the price, which no float tells exactly.
+    // But for the price, which no float holds exactly.
     assert_ne!(back.price, item.price);
     assert_eq!(
         Item {

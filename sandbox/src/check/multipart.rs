@@ -501,8 +501,8 @@ mod tests {
             ),
         ] {
             for size in [1, 3, 1000] {
-                let told = parse(body, size).unwrap_err().to_string();
-                assert!(told.contains(expected), "{told}");
+                let reported = parse(body, size).unwrap_err().to_string();
+                assert!(reported.contains(expected), "{reported}");
             }
         }
         let endless = [b"--b\r\nX: ".to_vec(), vec![b'x'; 2 * LARGEST_HEAD]].concat();
@@ -521,7 +521,7 @@ mod tests {
             "f": {"type": "string", "format": "binary"}, "n": {"type": "integer"},
             "l": {"type": "array", "items": {"type": "integer"}}}});
         let checker = Checker::new(&document, &schema, crate::Direction::Request).unwrap();
-        let told = |events: Vec<Event>| {
+        let reported = |events: Vec<Event>| {
             let mut parts = Parts::new(&document, Some(&schema));
             events.into_iter().for_each(|event| parts.take(event));
             parts
@@ -539,7 +539,7 @@ mod tests {
         };
         let file = || part("f", Some("x.png"), "\u{0}png");
         assert_eq!(
-            told(
+            reported(
                 [
                     file(),
                     part("n", None, "7"),
@@ -578,7 +578,7 @@ mod tests {
                 "body part m: expected no part of this name, found one",
             ),
         ] {
-            assert_eq!(told(parts.into_iter().flatten().collect()), [expected]);
+            assert_eq!(reported(parts.into_iter().flatten().collect()), [expected]);
         }
     }
 }

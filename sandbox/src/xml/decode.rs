@@ -36,7 +36,7 @@ fn declared(bytes: &[u8]) -> Result<&'static Encoding, String> {
     let label = quote
         .and_then(|quote| rest.get(1..)?.split(quote).next())
         .unwrap_or_default();
-    // A broken declaration is for the parser to tell.
+    // A broken declaration is for the parser to report.
     if label.is_empty() {
         return Ok(UTF_8);
     }

@@ -118,12 +118,12 @@ fn run(
     let element = tree.root_element();
     let value = reader.root(element, schema, root);
     if !reader.faults.is_empty() {
-        let told = reader.faults.into_iter().map(|fault| {
+        let reported = reader.faults.into_iter().map(|fault| {
             let at = tree.get_node(fault.node).map(place).unwrap_or_default();
             Problem::new(at, fault.expected, fault.found)
         });
         return Err(XmlError {
-            problems: told.collect(),
+            problems: reported.collect(),
         });
     }
     let places = reader.origins.into_iter();

@@ -87,7 +87,7 @@ pub fn at_most(what: &str, ratio: f64, most: f64) {
     println!("=> {what}: {ratio:.3} (at most {most}: {mark})");
 }
 
-/// Seconds that this thread has been on a CPU, where the system tells: the other programs of the machine do not count.
+/// Seconds that this thread has been on a CPU, where the system reports it: the other programs of the machine do not count.
 pub fn thread_seconds() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
     let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;

@@ -66,7 +66,7 @@ pub(crate) fn call(paths: &[PathBuf], out: &Path, wanted: usize, seed: u64) -> i
     Ok(sum.held == sum.called)
 }
 
-/// Shows what is going on, on a terminal only.
+/// Shows progress, on a terminal only.
 #[allow(clippy::print_stderr)]
 fn progress(text: &str) {
     if io::stderr().is_terminal() {

@@ -186,7 +186,7 @@ pub(crate) fn one(path: &Path, out: &Path) -> Value {
     report
 }
 
-/// The process's largest resident set so far, in MB; 0 where the system does not tell.
+/// The process's largest resident set so far, in MB; 0 where the system does not report it.
 fn peak_memory() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

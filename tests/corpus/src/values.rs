@@ -100,7 +100,7 @@ impl Maker<'_> {
         }
         for part in &parts {
             let resolved = self.document.resolve(part)?;
-            let told = resolved.as_object().is_some_and(|o| {
+            let typed = resolved.as_object().is_some_and(|o| {
                 [
                     "type",
                     "properties",
@@ -115,7 +115,7 @@ impl Maker<'_> {
                 .iter()
                 .any(|key| o.contains_key(*key))
             });
-            if !told {
+            if !typed {
                 continue;
             }
             let value = self.own(part, depth + 1)?;

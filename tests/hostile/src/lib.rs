@@ -103,7 +103,7 @@ pub enum Act {
     Early(Vec<u8>),
     /// Sends the first bytes at once and then the others one at a time, with this pause, over and over as long as somebody
     /// reads.
-    Drip(Vec<u8>, Vec<u8>, Duration),
+    SlowBody(Vec<u8>, Vec<u8>, Duration),
     /// Sends the first bytes at once, and then this piece without an end.
     Endless(Vec<u8>, Vec<u8>),
     /// Sends this after a while.
@@ -359,7 +359,7 @@ async fn perform(act: Act, socket: &mut TcpStream, shared: &Shared) -> Option<()
             let _ = socket.set_zero_linger();
             None
         }
-        Act::Drip(first, rest, pause) => {
+        Act::SlowBody(first, rest, pause) => {
             send(socket, &first, shared).await?;
             for byte in rest.into_iter().cycle() {
                 sleep(pause).await;

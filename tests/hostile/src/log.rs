@@ -1,4 +1,4 @@
-//! Everything that `tracing` is told, as text.
+//! Everything that `tracing` is given, as text.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
@@ -22,7 +22,7 @@ impl Log {
         &LOG
     }
 
-    /// What was told so far.
+    /// What was logged so far.
     #[must_use]
     pub fn text(&self) -> String {
         self.0

@@ -221,7 +221,7 @@ fn flush(row: Option<Row<'_>>, operation: &str, rows: &mut Rows) {
 }
 
 /// The name that starts a row, and the rest of it; `None` where the line goes on with the row before. Names
-/// start with a small letter; one that starts with a capital is told from a sentence by the section's
+/// start with a small letter; one that starts with a capital is distinguished from a sentence by the section's
 /// payload, which prints it as a key.
 fn row_name<'a>(line: &'a str, section: &str) -> Option<(&'a str, &'a str)> {
     let (name, comment) = line.split_once(' ').unwrap_or((line, ""));

@@ -204,7 +204,7 @@ async fn the_client_keeps_to_the_limit_of_the_spec() {
         (0, 500)
     );
     // Replies overtake each other, so that any of them may be the last one.
-    let usage = client.usage().expect("the server tells");
+    let usage = client.usage().expect("the server reports it");
     assert!(
         (1..=500).contains(&usage.used) && usage.limit == 500,
         "{usage:?}"

@@ -364,7 +364,7 @@ async fn a_task_that_does_not_end_is_waited_for_until_the_limit() {
         "{error}"
     );
     assert!(
-        error.to_string().contains("may still be going on"),
+        error.to_string().contains("may still be running"),
         "{error}"
     );
     assert!(started.elapsed() < Duration::from_secs(5));

@@ -357,7 +357,7 @@ fn coverage_and_samples_are_as_the_documents_print_them() {
         summary.unwrap_or_else(|fault| fault)
     );
 
-    // A payload that is not among the samples, a row less and a changed byte are each told.
+    // A payload that is not among the samples, a row less and a changed byte are each reported.
     let copy = tempfile(&extracted);
     for (name, change) in [
         (

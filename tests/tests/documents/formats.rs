@@ -18,7 +18,7 @@ use lavka_tests::compare::differences;
 use lavka_tests::exact::Json;
 use lavka_tests::specs::{self, Spec};
 
-/// Takes a sample through the other format; tells where it does not come back as it was.
+/// Takes a sample through the other format; reports where it does not come back as it was.
 fn there_and_back(spec: &Spec, sample: &Sample) -> Result<(), String> {
     let text = |error: lavka::dynamic::DynamicError| error.to_string();
     let (id, side) = (sample.operation.as_str(), sample.side);

@@ -326,7 +326,7 @@ fn the_schemas_of_types_and_specs_agree() {
     );
     assert!(
         refused > 1000 && judged - refused > 1000,
-        "of {judged} values {refused} were refused: too few to tell"
+        "of {judged} values {refused} were refused: too few to judge"
     );
 }
 

@@ -204,12 +204,12 @@ fn replies_are_read_by_what_fits_best() {
     let text = |error: Error| error.to_string();
     // The shape that is documented for the status, whatever else the body has.
     let body = br#"{"broken":"B","missing":"M","refused":"R"}"#;
-    for (status, told) in [(404, "M"), (403, "R"), (501, "B")] {
+    for (status, reported) in [(404, "M"), (403, "R"), (501, "B")] {
         let (client, _server) = serve(status, body);
         let error = run(client.get_refused()).expect_err("a failure");
         let message = error.failure().and_then(|failure| failure.message.clone());
-        assert_eq!(message.as_deref(), Some(told), "{status}");
-        assert!(text(error).contains(told), "{status}");
+        assert_eq!(message.as_deref(), Some(reported), "{status}");
+        assert!(text(error).contains(reported), "{status}");
     }
     // A body that another status is documented to have is read as well.
     let (client, _server) = serve(404, br#"{"refused":"R"}"#);

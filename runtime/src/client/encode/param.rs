@@ -123,7 +123,7 @@ impl Param {
         self
     }
 
-    /// What messages call it: `the query parameter "q"`.
+    /// What messages call it: ``the query parameter `q` ``.
     pub(in crate::client) fn describe(&self) -> String {
         let place = match self.place {
             Place::Path => "path parameter",

@@ -147,7 +147,7 @@ impl<'a> Encoder<'a> {
                     Style::PipeDelimited => ("%7C", '|'),
                     _ => (",", ','),
                 };
-                // An encoded comma is told from the delimiter, an encoded delimiter is not.
+                // An encoded comma differs from the delimiter, an encoded delimiter is not.
                 let ambiguous = delimiter != "," || self.part == Part::Reserved;
                 if ambiguous && texts.iter().any(|text| text.contains(inside)) {
                     return Err(holds(inside));

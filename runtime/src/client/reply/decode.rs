@@ -150,7 +150,7 @@ impl Reply {
     /// where the API reports failures in bodies.
     ///
     /// # Errors
-    /// Where the body is such a page or text, which says nothing about the request, or says that it failed.
+    /// Where the body is such a page or text, which is no answer to the request, or says that it failed.
     pub fn unit(&self) -> Result<(), Error> {
         match self.looks() {
             Looks::Html => Err(self.html()),
@@ -182,7 +182,7 @@ impl Reply {
         let shapes = self.shapes();
         let Some(text) = self
             .text_of_content()
-            .filter(|_| shapes.iter().any(|s| s.tells()))
+            .filter(|_| shapes.iter().any(|s| s.names_a_status()))
         else {
             return false;
         };

@@ -16,7 +16,7 @@ impl Reply {
     /// Where the body reports a failure.
     pub(in crate::client) fn check(&self) -> Result<(), Error> {
         let shapes = self.shapes();
-        if !shapes.iter().any(|shape| shape.tells()) {
+        if !shapes.iter().any(|shape| shape.names_a_status()) {
             return Ok(());
         }
         let Some(text) = self.text_of_content() else {
@@ -91,7 +91,10 @@ impl Reply {
     /// Whether replies say how the request went, and this one does not.
     fn lacks_status(&self, text: &str) -> bool {
         let shapes = self.shapes();
-        let mut telling = shapes.iter().filter(|shape| shape.tells()).peekable();
+        let mut telling = shapes
+            .iter()
+            .filter(|shape| shape.names_a_status())
+            .peekable();
         telling.peek().is_some() && telling.all(|shape| failure::reported(text, shape).is_none())
     }
 
@@ -233,7 +236,7 @@ fn reported_failure(text: &str, shapes: &[&FailureShape]) -> Option<Failure> {
     };
     shapes
         .iter()
-        .filter(|shape| shape.tells())
+        .filter(|shape| shape.names_a_status())
         .find(is_failure)?;
     Some(Failure::read(text, shapes).unwrap_or_default())
 }

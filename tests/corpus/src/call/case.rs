@@ -434,7 +434,7 @@ impl Case {
         Some(())
     }
 
-    /// What the program is told.
+    /// What the program is given.
     pub(super) fn input(&self, index: usize, port: u16) -> Value {
         json!({
             "case": index,

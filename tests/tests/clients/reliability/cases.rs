@@ -236,13 +236,13 @@ pub(crate) static CASES: &[Case] = &[
     passes(
         "sends its head a byte at a time",
         ErrorKind::Timeout,
-        |_| Act::Drip(b"HTTP/1.1 200 OK\r\nX-Drip: ".to_vec(), vec![b'x'], DRIP),
+        |_| Act::SlowBody(b"HTTP/1.1 200 OK\r\nX-Drip: ".to_vec(), vec![b'x'], DRIP),
     ),
     case(
         "sends its body a byte at a time",
         Expect::TakesAllTime,
         ErrorKind::Timeout,
-        |s| Act::Drip(with_length(s, 1_000_000, b""), vec![b' '], DRIP),
+        |s| Act::SlowBody(with_length(s, 1_000_000, b""), vec![b' '], DRIP),
     ),
     passes(
         "sends something that is no HTTP",

@@ -74,7 +74,7 @@ pub(crate) fn encoded(body: &str, encoding: &str) -> Vec<u8> {
     }
 }
 
-/// Everything that a program can tell about an error, on one line.
+/// Everything that a program can read from an error, on one line.
 pub(crate) fn described(error: &Error, prefix: &str) -> String {
     let text = error.to_string();
     let text = text.strip_prefix(prefix).unwrap_or(&text);

@@ -107,7 +107,7 @@ fn faults(case: &Case, subject: &Subject, once: bool, run: &Run) -> Vec<String> 
             );
             claim(
                 error.attempts() as usize == requests,
-                "wrong number of attempts told",
+                "wrong number of attempts reported",
             );
             claim(error.to_string().lines().count() == 1, "expected one line");
             let passes = !matches!(case.expect, Expect::Ends) || error.retry_after().is_some();
@@ -432,11 +432,11 @@ fn login_client(server: &Server, format: lavka::Format) -> digiseller::Client {
 fn the_documentation_has_every_case() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/reliability.md");
     let text = std::fs::read_to_string(path).expect("docs/reliability.md");
-    let told: BTreeSet<&str> = text.lines().collect();
+    let reported: BTreeSet<&str> = text.lines().collect();
     let missing: Vec<String> = CASES
         .iter()
         .map(Case::row)
-        .filter(|row| !told.contains(row.as_str()))
+        .filter(|row| !reported.contains(row.as_str()))
         .collect();
     assert!(
         missing.is_empty(),

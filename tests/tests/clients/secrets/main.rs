@@ -230,7 +230,7 @@ fn find(text: &str, derived: &BTreeSet<String>) -> Option<String> {
     )
 }
 
-/// Calls all operations in all ways, and tells what was shown, by operation.
+/// Calls all operations in all ways, and returns what was shown, by operation.
 async fn all_calls(
     api: &'static dyn Api,
     set: &'static [&'static str],

@@ -104,7 +104,7 @@ fn encodings() {
     }
 }
 
-/// The time that this thread has had a processor, where the system tells it: a busy machine does not count. Else the time of day.
+/// The time that this thread has had a processor, where the system reports it: a busy machine does not count. Else the time of day.
 fn cpu() -> Duration {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
     let start = *START;

@@ -144,7 +144,7 @@ fn body(value: &Value) -> Input {
     }
 }
 
-/// A client of `client` creates an order at a server of `server`: what the server got, and what the client was told.
+/// A client of `client` creates an order at a server of `server`: what the server got, and what the client got.
 fn create(
     client: &dyn Api,
     server: &'static dyn Api,
@@ -191,15 +191,15 @@ fn silent(pair: &str) -> bool {
 fn a_required_field_is_missed_loudly() {
     use required_added::{base, head};
     for format in [Format::Json, Format::Xml] {
-        let (seen, told) = create(
+        let (seen, reported) = create(
             &base::dynamic::Api,
             &head::dynamic::Api,
             format,
             &new_order(),
         );
         assert!(seen.read.is_err(), "{seen:?}");
-        let told = told.expect_err("a refusal").to_string();
-        assert!(told.contains("phone"), "{told}");
+        let reported = reported.expect_err("a refusal").to_string();
+        assert!(reported.contains("phone"), "{reported}");
     }
 }
 
@@ -214,14 +214,14 @@ fn another_element_is_lost_silently() {
         ),
         (&head::dynamic::Api, &base::dynamic::Api),
     ] {
-        let (seen, told) = create(client, server, Format::Xml, &new_order());
+        let (seen, reported) = create(client, server, Format::Xml, &new_order());
         assert!(seen.body.contains("Quickly."), "{}", seen.body);
         let read = seen.read.expect("an order");
         assert_eq!(
             (&read["customer"], &read["note"]),
             (&json!("Ann"), &Value::Null)
         );
-        told.expect("no error");
+        reported.expect("no error");
         let (seen, _) = create(client, server, Format::Json, &new_order());
         assert_eq!(seen.read.expect("an order")["note"], "Quickly.");
     }
@@ -246,8 +246,8 @@ fn a_list_in_another_wrapping() {
         &new_order(),
     );
     assert!(seen.body.contains("<line isbn=\"1\">"), "{}", seen.body);
-    let told = seen.read.expect_err("an error");
-    assert!(told.contains("lines"), "{told}");
+    let reported = seen.read.expect_err("an error");
+    assert!(reported.contains("lines"), "{reported}");
     let (seen, _) = create(
         &base::dynamic::Api,
         &head::dynamic::Api,
@@ -267,9 +267,9 @@ fn another_root_is_refused() {
         ),
         (&head::dynamic::Api, &base::dynamic::Api),
     ] {
-        let (seen, told) = create(client, server, Format::Xml, &new_order());
+        let (seen, reported) = create(client, server, Format::Xml, &new_order());
         assert!(seen.read.is_err(), "{seen:?}");
-        told.expect_err("a refusal");
+        reported.expect_err("a refusal");
     }
 }
 
@@ -284,9 +284,9 @@ fn other_items_are_an_empty_list() {
         ),
         (&head::dynamic::Api, &base::dynamic::Api),
     ] {
-        let (seen, told) = create(client, server, Format::Xml, &new_order());
+        let (seen, reported) = create(client, server, Format::Xml, &new_order());
         assert_eq!(seen.read.expect("an order")["lines"], json!([]));
-        assert_eq!(told.expect("an order").json["lines"], json!([]));
+        assert_eq!(reported.expect("an order").json["lines"], json!([]));
     }
 }
 
@@ -353,14 +353,14 @@ fn every_status_of_success_is_taken() {
                 reply: order(),
             };
             let (running, _seen) = server.start();
-            let told = call(
+            let reported = call(
                 &base::dynamic::Api,
                 &running.url(),
                 Format::Json,
                 "create_order",
                 &body(&new_order()),
             );
-            assert_eq!(told.expect("an order").json["id"], 17);
+            assert_eq!(reported.expect("an order").json["id"], 17);
         }
     }
 }
