@@ -115,9 +115,9 @@ async fn call(
     let client = match api.client(&settings) {
         Ok(client) => client,
         Err(error) => {
-            // Here it is an option.
-            let text = error.to_string();
-            let text = text.replace("call `allow_plaintext`", "give `--allow-plaintext`");
+            // The builder's methods are options here.
+            let options = "`--base-url URL`, `--variable NAME=VALUE`, `--allow-plaintext`";
+            let text = format!("{error} (options of the command: {options})");
             return Ok(output::usage(&text));
         }
     };

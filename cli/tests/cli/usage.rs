@@ -114,7 +114,12 @@ fn what_was_probably_meant_is_named() {
         .into_iter()
         .chain(url))
     .one_line(2);
-    assert!(line.ends_with("or give `--allow-plaintext`"), "{line}");
+    assert!(
+        line.contains("everybody on the way") && line.contains("`--allow-plaintext`"),
+        "{line}"
+    );
+    let line = run(["call", "insales_products", "list_products"]).one_line(2);
+    assert!(line.contains("`--variable NAME=VALUE`"), "{line}");
 }
 
 #[test]
