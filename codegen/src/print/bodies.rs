@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::rust_type::Paths;
-use super::style_name;
+use super::{literal, style_name};
 use crate::plan::constants::Constant;
 use crate::plan::media::Formats;
 use crate::plan::operations::{
@@ -224,7 +224,7 @@ fn wrapped(
         WrapperValue::Constant { value, presence } => {
             let value = match value {
                 Constant::Text(text) => quote!(#text.into()),
-                Constant::Literal(value) => literal(value),
+                Constant::Literal(value) => literal(value).unwrap_or_default(),
                 Constant::Variant(id, variant) => {
                     let ty = paths.named(*id);
                     quote!(#ty::#variant)
@@ -256,9 +256,4 @@ fn borrowed(body: &Body) -> TokenStream {
         RustType::Ref(_) => quote!(#name),
         _ => quote!(&#name),
     }
-}
-
-/// A number or a boolean.
-fn literal(value: &serde_json::Value) -> TokenStream {
-    value.to_string().parse().unwrap_or_default()
 }

@@ -23,7 +23,9 @@ mod unions;
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, TokenStream, TokenTree};
 use quote::{format_ident, quote};
+use serde_json::Value;
 
+use crate::plan::tags::Tag;
 use crate::plan::wire::Style;
 pub use module::{Layout, Unit, nested, root, units};
 pub use part::{Code, Comments, DOCS, Part, Sink};
@@ -89,4 +91,25 @@ fn style_name(style: Style) -> Ident {
         Style::DeepObject => "DeepObject",
     };
     format_ident!("{name}")
+}
+
+/// What is given to `tag!`.
+fn tag_arguments(tag: &Tag) -> TokenStream {
+    let local = &tag.name.local;
+    match (&tag.name.namespace, &tag.name.prefix, &tag.type_attribute) {
+        (Some(ns), Some(prefix), _) => quote!(#local, ns = #ns, prefix = #prefix),
+        (Some(ns), None, _) => quote!(#local, ns = #ns),
+        (None, _, Some(ty)) => quote!(#local, #ty),
+        (None, _, None) => quote!(#local),
+    }
+}
+
+/// A scalar as a literal without a type suffix.
+fn literal(value: &Value) -> Option<TokenStream> {
+    match value {
+        Value::String(text) => Some(quote!(#text)),
+        Value::Bool(flag) => Some(quote!(#flag)),
+        Value::Number(number) => number.to_string().parse().ok(),
+        _ => None,
+    }
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{bodies, brackets, by_tag, number, option, style_name, update};
+use super::{bodies, brackets, by_tag, number, option, style_name, tag_arguments, update};
 use crate::plan::Plan;
 use crate::plan::credentials::{Place as SchemePlace, Scheme};
 use crate::plan::failures::FailureShape;
@@ -386,15 +386,6 @@ impl Printer<'_> {
 
 /// A `tag!`.
 pub(super) fn tag_call(tag: &TokenStream, known: &Tag) -> TokenStream {
-    let local = &known.name.local;
-    match (
-        &known.name.namespace,
-        &known.name.prefix,
-        &known.type_attribute,
-    ) {
-        (Some(ns), Some(prefix), _) => quote!(#tag!(#local, ns = #ns, prefix = #prefix)),
-        (Some(ns), None, _) => quote!(#tag!(#local, ns = #ns)),
-        (None, _, Some(ty)) => quote!(#tag!(#local, #ty)),
-        (None, _, None) => quote!(#tag!(#local)),
-    }
+    let arguments = tag_arguments(known);
+    quote!(#tag!(#arguments))
 }

@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::part::{Code, Sink};
 use super::rust_type::Paths;
-use super::{braces, by_tag, unions};
+use super::{braces, by_tag, literal, tag_arguments, unions};
 use crate::plan::Plan;
 use crate::plan::constants::Constant;
 use crate::plan::files::File;
@@ -60,8 +59,8 @@ impl Printer<'_> {
         let attributes = quote!(#doc #deprecated);
         match &ty.kind {
             Kind::Struct(s) => self.structure(ty, s, &attributes),
-            Kind::StringEnum(values) => self.open_enum(ty, values, "string_enum", &attributes),
-            Kind::IntegerEnum(values) => self.open_enum(ty, values, "integer_enum", &attributes),
+            Kind::StringEnum(values) => self.open_enum(ty, values, &attributes),
+            Kind::IntegerEnum(values) => self.open_enum(ty, values, &attributes),
             Kind::MixedEnum(values) => self.mixed_enum(ty, values, &attributes),
             Kind::Union(u) => unions::union(
                 ty,
@@ -212,22 +211,18 @@ impl Printer<'_> {
         }
     }
 
-    fn open_enum(
-        &mut self,
-        ty: &Type,
-        values: &[Known],
-        call: &str,
-        attributes: &TokenStream,
-    ) -> TokenStream {
+    fn open_enum(&mut self, ty: &Type, values: &[Known], attributes: &TokenStream) -> TokenStream {
         let name = self.paths.named(ty.id);
         let declared = self.variants(values);
+        let (call, copy) = match ty.kind {
+            Kind::IntegerEnum(_) => (quote!(integer_enum), Some(quote!(Copy,))),
+            _ => (quote!(string_enum), None),
+        };
         let wires = values.iter().filter_map(|value| {
             let (variant, wire) = (&value.name, literal(&value.wire)?);
             Some(quote!(#variant = #wire))
         });
         let wires = braces(wires);
-        let copy = (call == "integer_enum").then(|| quote!(Copy,));
-        let call = format_ident!("{call}");
         quote! {
             #attributes
             #[derive(Clone, #copy Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -304,17 +299,6 @@ fn xml_entry(f: &Field) -> TokenStream {
     }
 }
 
-/// What is given to `tag!`.
-fn tag_arguments(tag: &Tag) -> TokenStream {
-    let local = &tag.name.local;
-    match (&tag.name.namespace, &tag.name.prefix, &tag.type_attribute) {
-        (Some(ns), Some(prefix), _) => quote!(#local, ns = #ns, prefix = #prefix),
-        (Some(ns), None, _) => quote!(#local, ns = #ns),
-        (None, _, Some(ty)) => quote!(#local, #ty),
-        (None, _, None) => quote!(#local),
-    }
-}
-
 fn schema_arguments(f: &Field, paths: &Paths<'_>) -> Vec<TokenStream> {
     let mut arguments = Vec::new();
     if f.name.as_str() != f.wire {
@@ -344,14 +328,4 @@ fn schema_arguments(f: &Field, paths: &Paths<'_>) -> Vec<TokenStream> {
         arguments.push(quote!(extend(#(#extend),*)));
     }
     arguments
-}
-
-/// A scalar as a literal without a type suffix.
-fn literal(value: &Value) -> Option<TokenStream> {
-    match value {
-        Value::String(text) => Some(quote!(#text)),
-        Value::Bool(flag) => Some(quote!(#flag)),
-        Value::Number(number) => number.to_string().parse().ok(),
-        _ => None,
-    }
 }
