@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
+#[path = "../tests/support/changes.rs"]
+mod changes;
 #[path = "../tests/support/kinds.rs"]
 mod kinds;
 #[path = "../tests/support/mod.rs"]
@@ -138,6 +140,14 @@ fn pairs() -> Vec<(String, String, String)> {
         let (base, head) = support::sides_of(text, patch);
         pairs.push((
             format!("{what} {patch}"),
+            base.to_json_text(),
+            head.to_json_text(),
+        ));
+    }
+    for change in changes::all() {
+        let (base, head) = support::sides_of(kinds::BASE, &change.patch);
+        pairs.push((
+            format!("change {}", change.title),
             base.to_json_text(),
             head.to_json_text(),
         ));

@@ -183,4 +183,9 @@ checks! { SCHEMAS;
     "`oneOf` rejects a value that fits several alternatives; `anyOf` takes it. Risky, because few servers check it. Not reported where the alternatives have different types, or a discriminator chooses."
     fires ["move /components/schemas/Event/oneOf /components/schemas/Event/anyOf ; remove /components/schemas/Event/discriminator ~ remove /components/schemas/Event/discriminator"]
     quiet ["move /components/schemas/Event/oneOf /components/schemas/Event/anyOf"];
+
+    OTHER_PROPERTIES "R437" "an object has other properties", Table::always(Breaking),
+    "No property is the same: the object is another, is put into a wrapping, or is taken out of one. Risky where nothing is required on either side. The single properties are not reported."
+    fires ["set /components/schemas/Price/required = [sku, cents] ; set /components/schemas/Price/properties = {sku: {type: string}, cents: {type: integer}}"]
+    quiet ["set /components/schemas/Price/properties/currency = {type: string}"];
 }

@@ -14,6 +14,8 @@ fn rank(change: &Change) -> u8 {
         "R704" if change.types.is_some() => 1,
         "R703" if change.holds.is_some() => 1,
         "R705" | "R706" | "R707" => 2,
+        "R702" if change.names.is_empty() => 0,
+        "R702" => 3,
         _ => 0,
     }
 }
@@ -84,6 +86,10 @@ pub(super) fn attach(mut changes: Vec<Change>, findings: &mut Vec<Finding>) {
             findings.len() - 1
         });
         reasons.placed(&change, at, &findings[at]);
+        if change.check.code == "R704" {
+            let place = canonical(&change.place).into_owned();
+            reasons.alone.entry(place).or_insert(at);
+        }
         let finding = &mut findings[at];
         finding.rust.push(effect);
         signatures(finding, &change);
@@ -126,6 +132,8 @@ struct Reasons {
     types: BTreeMap<String, usize>,
     /// Where it is reported that a place has another type.
     retyped: BTreeMap<String, usize>,
+    /// Where a change of the bindings is reported on its own, by its place.
+    alone: BTreeMap<String, usize>,
 }
 
 /// Codes of the findings that are the reason of any change at places that begin so: constructors of credentials follow from what is
@@ -142,6 +150,7 @@ impl Reasons {
             renames: BTreeSet::new(),
             types: BTreeMap::new(),
             retyped: BTreeMap::new(),
+            alone: BTreeMap::new(),
         };
         for (at, finding) in findings.iter().enumerate() {
             let place = canonical(&finding.place).into_owned();
@@ -242,6 +251,12 @@ impl Reasons {
         let mut places = reasons.chain([change.place.as_str(), place.as_str()]);
         // A variant changes because of its enum, a member of an inline type because of what holds it.
         let holder = || change.place.get(..change.place.rfind(['=', '|'])?);
+        // The items of a list come with the list, members with an object that is another.
+        let list = || change.place.strip_suffix("[]");
+        let object = || {
+            let at = exact(change.place.get(..change.place.rfind('.')?)?)?;
+            Some(at).filter(|&at| *findings[at].check == catalogue::OTHER_PROPERTIES)
+        };
         let by_prefix = || {
             let mut known = BY_PREFIX.iter();
             let (_, codes) = known.find(|(prefix, _)| change.place.starts_with(prefix))?;
@@ -252,6 +267,8 @@ impl Reasons {
         places
             .find_map(exact)
             .or_else(|| holder().and_then(exact))
+            .or_else(|| list().and_then(exact))
+            .or_else(object)
             .or_else(|| self.alternative(change, holder()?, findings))
             .or_else(by_prefix)
             .or_else(|| self.header(&change.place, findings))
@@ -259,6 +276,22 @@ impl Reasons {
             .or_else(|| self.reply(&change.place, findings))
             .or_else(|| self.follows(change))
             .or_else(|| self.below(change, &place, findings))
+            .or_else(|| self.beside(change))
+    }
+
+    /// A constructor follows from its fields, and a type is added for the place that has it.
+    fn beside(&self, change: &Change) -> Option<usize> {
+        let place = canonical(&change.place);
+        match change.check.code {
+            "R702" => self.alone.get(&*place).copied(),
+            "R707" => {
+                let prefix = format!("{place}.");
+                let mut fields = self.alone.range(prefix.clone()..);
+                let (field, at) = fields.next()?;
+                field.starts_with(&prefix).then_some(*at)
+            }
+            _ => None,
+        }
     }
 
     /// A variant of a union comes or goes with an alternative, which has another name on the wire: the only one that does.
@@ -341,6 +374,10 @@ fn new_place(finding: &Finding) -> Option<String> {
         && before.present
         && after.present
         && before.text != after.text;
+    if *finding.check == catalogue::PARAMETER_MOVED {
+        let (was, is) = (format!(" {} ", before.text), format!(" {} ", after.text));
+        return Some(canonical(&finding.place.replacen(&was, &is, 1)).into_owned());
+    }
     let renames = [&catalogue::PARAMETER_RENAMED, &catalogue::PROPERTY_RENAMED];
     if !header && !renames.contains(&finding.check) {
         return None;

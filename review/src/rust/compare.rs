@@ -29,9 +29,15 @@ fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
         .filter(|item| item.kind == Kind::Method)
         .filter_map(|item| Some((item.id.as_deref()?, item)))
         .collect();
+    // An operationId may change without the method's name.
+    let named: HashMap<&str, &Item> = old
+        .values()
+        .map(|item| (item.path.as_str(), *item))
+        .collect();
     let mut moved: Vec<(&str, &str)> = Vec::new();
     for item in methods(after) {
-        let known = item.id.as_deref().and_then(|id| old.get(id));
+        let id = item.id.as_deref();
+        let known = id.and_then(|id| old.get(id).or_else(|| named.get(item.path.as_str())));
         if let Some(known) = known
             && !before.items.contains_key(&key(item))
             && !after.items.contains_key(&key(known))

@@ -1,7 +1,7 @@
 //! Types that only got another name: where one is used, the other is used now.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{Item, Kind, Surface};
 
@@ -59,6 +59,27 @@ fn members<'s>(surface: &'s Surface, ty: &str) -> BTreeSet<(&'s str, &'s str)> {
         .collect()
 }
 
+/// Types by their names: kind and place.
+type Types = BTreeMap<String, (String, String)>;
+
+/// The type that has the name of another now, which has a new one itself: its old name and place. Members say which is which.
+fn heir(
+    (before, old): (&Surface, &Types),
+    (after, new): (&Surface, &Types),
+    was: &str,
+    is: &str,
+) -> Option<(String, String)> {
+    let ours = members(before, was);
+    if ours.is_empty() || old.contains_key(is) || ours != members(after, is) {
+        return None;
+    }
+    let theirs = members(after, was);
+    let mut gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
+    let (name, (_, place)) =
+        gone.find(|(name, _)| theirs != ours && members(before, name) == theirs)?;
+    Some((name.clone(), place.clone()))
+}
+
 /// The identifiers of a type, and what is between them.
 fn tokens(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
@@ -91,7 +112,7 @@ impl Renames {
             variants: HashMap::new(),
         };
         let variants = lone_variants(before, after);
-        let types = |surface: &Surface| -> BTreeMap<String, (String, String)> {
+        let types = |surface: &Surface| -> Types {
             let of = surface
                 .items
                 .values()
@@ -100,7 +121,7 @@ impl Renames {
                 .collect()
         };
         let (old, new) = (types(before), types(after));
-        let places = |all: &BTreeMap<String, (String, String)>| -> BTreeSet<String> {
+        let places = |all: &Types| -> BTreeSet<String> {
             all.values().map(|(_, place)| place.clone()).collect()
         };
         let (old_places, new_places) = (places(&old), places(&new));
@@ -114,6 +135,7 @@ impl Renames {
                 renames.places.insert(was.clone(), is.clone());
             }
         }
+        let mut tried: HashSet<(String, String)> = HashSet::new();
         for _ in 0..ROUNDS {
             let known = renames.types.len();
             for (key, item) in &before.items {
@@ -141,6 +163,20 @@ impl Renames {
                             continue;
                         };
                         let gone = !new_places.contains(&one.1) && !old_places.contains(&other.1);
+                        let heir = if gone
+                            || one.0 != other.0
+                            || was == is
+                            || !tried.insert((was.clone(), is.clone()))
+                        {
+                            None
+                        } else {
+                            heir((before, &old), (after, &new), &was, &is)
+                        };
+                        let gone = gone || heir.is_some();
+                        if let Some((heir, place)) = heir {
+                            renames.places.insert(place, one.1.clone());
+                            renames.types.entry(heir).or_insert_with(|| was.clone());
+                        }
                         let taken = renames.types.values().any(|name| *name == is);
                         let usual = USUAL.contains(&&*was) || USUAL.contains(&&*is);
                         if was != is && !usual && one.0 == other.0 && gone && !taken {

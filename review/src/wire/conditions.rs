@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lavka_model::normalized::{Keyword, Schema};
 use lavka_model::source::{Node, Origin, Value};
 
+use super::effects::Hint;
 use super::pairs::{Local, Raw};
 use super::subschema;
 use crate::catalogue;
@@ -179,7 +180,16 @@ fn alternatives(base: &Schema, head: &Schema, out: &mut Local) {
             .map(|names| names.iter().map(|name| name.value.clone()).collect())
             .collect()
     };
-    let (was, is) = (of(base), of(head));
+    let (mut was, is) = (of(base), of(head));
+    for raw in &mut out.changes {
+        let asked = was.iter().any(|names| names.contains(&raw.before.text));
+        // A property that has another name is the same alternative, and the old name is none.
+        if asked && *raw.check == catalogue::PROPERTY_RENAMED {
+            was = renamed(was, &raw.before.text, &raw.after.text);
+            raw.level = Some(Level::Breaking);
+            raw.hint = Hint::Lost { required: true };
+        }
+    }
     let variance = match (was.is_empty(), is.is_empty()) {
         (true, true) => None,
         (true, false) => Some(Variance::Narrows),
@@ -206,11 +216,39 @@ fn alternatives(base: &Schema, head: &Schema, out: &mut Local) {
             show(&was)
         ),
     };
-    out.changes.push(Raw::new(
+    let mut raw = Raw::new(
         &catalogue::REQUIRED_ALTERNATIVES,
         variance,
         what,
         Spot::at(&base.origin, show(&was)),
         Spot::at(&head.origin, show(&is)),
-    ));
+    );
+    let known = !was.is_empty() && was.is_subset(&is);
+    if let Some(name) = only_name(is.difference(&was)).filter(|_| known) {
+        // The property comes with its alternative: one change.
+        let added =
+            |raw: &Raw| *raw.check == catalogue::PROPERTY_ADDED && raw.suffix == format!(".{name}");
+        if let Some(at) = out.changes.iter().position(added) {
+            raw.what = format!("an alternative is added: `{name}`; {}", raw.what);
+            raw.after = out.changes.remove(at).after;
+            raw.suffix = format!(".{name}");
+        }
+    }
+    out.changes.push(raw);
+}
+
+/// The groups, with the new name of a property.
+fn renamed(groups: BTreeSet<BTreeSet<String>>, from: &str, to: &str) -> BTreeSet<BTreeSet<String>> {
+    let name = |name: String| if name == from { to.to_owned() } else { name };
+    let groups = groups.into_iter();
+    groups
+        .map(|names| names.into_iter().map(name).collect())
+        .collect()
+}
+
+/// The name of the only group, if it has one name.
+fn only_name<'g>(mut groups: impl Iterator<Item = &'g BTreeSet<String>>) -> Option<&'g String> {
+    let only = groups.next().filter(|_| groups.next().is_none())?;
+    let mut names = only.iter();
+    names.next().filter(|_| names.next().is_none())
 }

@@ -1,7 +1,11 @@
 //! The document as a whole: title, servers, limits, credentials, dialect.
 
+use std::collections::HashSet;
+
+use indexmap::IndexMap;
 use lavka_model::normalized::{
-    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, INFO_TERMS, RateLimit, Spanned,
+    Dialect, Document, EXTERNAL_DOCS, EnvelopeNames, INFO_TERMS, Method, RateLimit, Spanned,
+    without_names,
 };
 use lavka_model::source::Node;
 
@@ -18,7 +22,9 @@ pub(super) fn compare(wire: &mut Wire<'_>) {
     };
     let (base, head) = (wire.base, wire.head);
     info(wire, &scope);
-    servers::compare(wire, &base.servers, &head.servers, "", &scope);
+    if servers::of_document(base, head) {
+        servers::compare(wire, &base.servers, &head.servers, "", &scope);
+    }
     security::schemes(wire);
     rate_limits(wire, &scope);
     dialect(wire, &scope);
@@ -181,6 +187,9 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
             continue;
         }
         let place = format!("rate limit {name}");
+        if renamed_limit(base, head, name).is_some() {
+            continue;
+        }
         let Some(other) = head.lavka.rate_limits.get(name) else {
             let change = Change::new(
                 &catalogue::RATE_LIMIT,
@@ -197,7 +206,8 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
         rate_limit(wire, name, (one, other), scope);
     }
     for (name, other) in &head.lavka.rate_limits {
-        if !base.lavka.rate_limits.contains_key(name) && !idle(name) {
+        let renamed = || renamed_limit(head, base, name).is_some();
+        if !base.lavka.rate_limits.contains_key(name) && !idle(name) && !renamed() {
             let change = Change::new(
                 &catalogue::RATE_LIMIT,
                 Variance::Narrows,
@@ -210,6 +220,43 @@ fn rate_limits(wire: &mut Wire<'_>, scope: &Scope) {
             wire.report(change, scope);
         }
     }
+}
+
+/// Whether an operation names no rate limit on either side: the default of the document applies.
+fn has_default_calls(base: &Document, head: &Document) -> bool {
+    let unnamed = |document: &Document| -> HashSet<(Method, String)> {
+        let all = document.operations.iter();
+        all.filter(|op| op.lavka.rate_limit.is_none())
+            .map(|op| (op.method.value, without_names(&op.path.value)))
+            .collect()
+    };
+    !unnamed(base).is_disjoint(&unnamed(head))
+}
+
+/// The name that a rate limit has in the other document: of the only one that says the same there, and is not here.
+pub(super) fn renamed_limit<'a>(of: &Document, other: &'a Document, name: &str) -> Option<&'a str> {
+    let (ours, theirs) = (&of.lavka.rate_limits, &other.lavka.rate_limits);
+    let only = |all: &'_ RateLimits, limit: &RateLimit, others: &RateLimits| {
+        let same = |(known, one): &(&String, &RateLimit)| {
+            !others.contains_key(*known) && said(one) == said(limit)
+        };
+        all.iter().filter(same).count() == 1
+    };
+    let limit = ours.get(name).filter(|_| !theirs.contains_key(name))?;
+    let alone = only(ours, limit, theirs) && only(theirs, limit, ours);
+    let mut names = theirs.iter();
+    let found = names.find(|(known, one)| !ours.contains_key(*known) && said(one) == said(limit));
+    found.map(|(known, _)| known.as_str()).filter(|_| alone)
+}
+
+type RateLimits = IndexMap<String, RateLimit>;
+
+/// All that a rate limit says.
+fn said(limit: &RateLimit) -> impl PartialEq {
+    let header = limit.header.as_ref().map(|header| header.value.clone());
+    let wait = limit.busy_wait.as_ref().map(|wait| wait.value);
+    let size = (limit.requests.value, limit.seconds.value);
+    (size, limit.default.value, header, wait)
 }
 
 /// Requests and seconds of a rate limit.
@@ -254,10 +301,11 @@ fn rate_limit(
         .behaves(level, "rebuilt programs use the new rate limit");
         wire.report(change, scope);
     }
+    let by_default = has_default_calls(wire.base, wire.head);
     let rest = |limit: &RateLimit| {
         let header = limit.header.as_ref().map(|header| header.value.clone());
         let wait = limit.busy_wait.as_ref().map(|wait| wait.value);
-        (limit.default.value, header, wait)
+        (limit.default.value && by_default, header, wait)
     };
     if rest(one) != rest(other) {
         let (before, after) = spots();

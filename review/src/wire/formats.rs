@@ -5,24 +5,11 @@ use lavka_model::normalized::{Schema, Type, Types};
 
 use super::effects::Hint;
 use super::pairs::{Local, Raw};
+use super::whole::{self, integers};
 use super::xsd;
 use crate::catalogue;
 use crate::finding::Spot;
-use crate::level::{Level, Variance};
-
-/// The whole numbers that a format allows. Without one they are taken as 64 bits, as programs do.
-pub(super) fn integers(format: Option<&str>) -> (i128, i128) {
-    match format {
-        Some("int8") => (i8::MIN.into(), i8::MAX.into()),
-        Some("uint8") => (0, u8::MAX.into()),
-        Some("int16") => (i16::MIN.into(), i16::MAX.into()),
-        Some("uint16") => (0, u16::MAX.into()),
-        Some("int32") => (i32::MIN.into(), i32::MAX.into()),
-        Some("uint32") => (0, u32::MAX.into()),
-        Some("uint64") => (0, u64::MAX.into()),
-        _ => (i64::MIN.into(), i64::MAX.into()),
-    }
-}
+use crate::level::{Direction, Level, Variance};
 
 /// Formats that say how a text is shown, not which texts there are.
 pub(super) fn is_hint(format: &str) -> bool {
@@ -97,7 +84,7 @@ pub(super) fn change(base: &Schema, head: &Schema) -> (String, Spot, Spot) {
     (what, spot(base), spot(head))
 }
 
-pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
+pub(super) fn compare(base: &Schema, head: &Schema, direction: Direction, out: &mut Local) {
     let (before, after) = (of(base), of(head));
     let written = |schema: &Schema| schema.format.as_deref().cloned();
     // A date with an optional time is what `dateTime` of XML Schema is read as.
@@ -146,7 +133,16 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
         if !base.types.has(ty) || !head.types.has(ty) || (ty == Type::String && numeric) {
             continue;
         }
-        let (variance, hint) = meaning(ty, before, after);
+        // More numbers that only the limits keep out: the server reads them, and may take them one day.
+        let wider = direction == Direction::Argument
+            && whole::same_limits(base, head)
+            && meaning(ty, before, after, [false; 2]).0 == Some(Variance::Widens);
+        let ends = if wider {
+            [false; 2]
+        } else {
+            whole::limited(base, head)
+        };
+        let (variance, hint) = meaning(ty, before, after, ends);
         let raw = Raw::new(
             &catalogue::FORMAT,
             variance.unwrap_or(Variance::Incomparable),
@@ -187,10 +183,22 @@ fn includes(wide: &str, narrow: &str) -> bool {
 }
 
 /// What another format does to the values of a type, and to programs.
-fn meaning(ty: Type, before: Option<&str>, after: Option<&str>) -> (Option<Variance>, Hint) {
+fn meaning(
+    ty: Type,
+    before: Option<&str>,
+    after: Option<&str>,
+    [lower, upper]: [bool; 2],
+) -> (Option<Variance>, Hint) {
     match ty {
         Type::Integer => {
-            let ((low, high), (new_low, new_high)) = (integers(before), integers(after));
+            let ((low, high), (mut new_low, mut new_high)) = (integers(before), integers(after));
+            // An end that is a limit is compared as one.
+            if lower {
+                new_low = low;
+            }
+            if upper {
+                new_high = high;
+            }
             let variance = Variance::of(
                 new_low > low || new_high < high,
                 new_low < low || new_high > high,

@@ -34,6 +34,7 @@ impl Root {
         if inside && !self.deep {
             // Objects in forms and parameters are JSON.
             formats.json |= std::mem::take(&mut formats.text_json);
+            formats.json_xml |= std::mem::take(&mut formats.text_xml);
         }
         formats
     }
@@ -42,6 +43,8 @@ impl Root {
 struct Reached {
     pair: Pair,
     place: String,
+    /// What refers to the pair, where the place is a component.
+    via: String,
     parents: Vec<usize>,
     roots: Vec<usize>,
     changes: Vec<Raw>,
@@ -161,7 +164,12 @@ impl<'a> Graph<'a> {
         }
         // Two components, or one that the other side has elsewhere: the place is what refers to them.
         let component = match (name(self.base, pair.base), name(self.head, pair.head)) {
-            (Some(one), Some(other)) => Some(one).filter(|_| one == other),
+            (Some(one), Some(other)) if one == other => Some(one),
+            // A component that has another name.
+            (Some(one), Some(other)) => Some(other).filter(|_| {
+                let (before, after) = &self.components;
+                !after.contains(one.as_str()) && !before.contains(other.as_str())
+            }),
             (Some(one), None) => {
                 Some(one).filter(|name| !self.components.1.contains(name.as_str()))
             }
@@ -174,6 +182,7 @@ impl<'a> Graph<'a> {
         self.nodes.push(Reached {
             pair,
             place: component.cloned().unwrap_or_else(|| place.to_owned()),
+            via: place.to_owned(),
             parents: Vec::new(),
             roots: Vec::new(),
             changes: Vec::new(),
@@ -201,6 +210,14 @@ impl<'a> Graph<'a> {
                 self.nodes[node].parents.push(at);
             }
         }
+    }
+
+    /// Compares one pair, in a question that goes this deep.
+    pub(crate) fn local(&self, pair: Pair, depth: u8) -> Local {
+        if depth >= SAME_DEPTH {
+            return Local::default();
+        }
+        (self.compare)(self, pair, depth + 1)
     }
 
     /// Whether two schemas allow the same values, written the same way.
@@ -270,9 +287,20 @@ impl<'a> Graph<'a> {
             for raw in changes {
                 let suffix = raw.suffix.clone();
                 let (part, parts) = self.parts(node.pair, &suffix);
+                // What is said beside a reference is said where it is used.
+                let beside = !raw.matters() && suffix.is_empty() && !self.is_component(node.pair);
+                let part = part.or_else(|| beside.then(|| node.via.clone()));
                 if let Some(mut finding) = finding(raw, node, part, formats, error) {
                     finding.aliases = parts;
                     finding.aliases.push(format!("{}{suffix}", node.place));
+                    if !self.is_component(node.pair) {
+                        finding.aliases.push(format!("{}{suffix}", node.via));
+                        let names = self.only_names(node.pair);
+                        let names = names.into_iter().flatten();
+                        finding
+                            .aliases
+                            .extend(names.map(|name| format!("{name}{suffix}")));
+                    }
                     finding
                         .operations
                         .extend(roots.iter().filter_map(|(root, _)| root.operation.clone()));
@@ -280,6 +308,23 @@ impl<'a> Graph<'a> {
                 }
             }
         }
+    }
+
+    /// The components of a pair that only one side has: one that has another name.
+    fn only_names(&self, pair: Pair) -> [Option<&String>; 2] {
+        let (one, other) = (
+            &self.base[pair.base].component,
+            &self.head[pair.head].component,
+        );
+        let gone = |name: &&String| !self.components.1.contains(name.as_str());
+        let new = |name: &&String| !self.components.0.contains(name.as_str());
+        [one.as_ref().filter(gone), other.as_ref().filter(new)]
+    }
+
+    /// Whether a pair is one component, and not what refers to it.
+    fn is_component(&self, pair: Pair) -> bool {
+        let one = &self.base[pair.base].component;
+        one.is_some() && *one == self.head[pair.head].component
     }
 
     /// Places of a property in the components that its object is made of; first the one that both sides have it from.
@@ -378,7 +423,9 @@ fn finding(
         raw.xml
     };
     let json = pick(formats.json, raw.json).max(pick(formats.text_json, text));
-    let xml = pick(formats.xml, element).max(pick(formats.text_xml, text));
+    let xml = pick(formats.xml, element)
+        .max(pick(formats.text_xml, text))
+        .max(pick(formats.json_xml, raw.json));
     if json.is_none() && xml.is_none() && raw.matters() {
         return None;
     }

@@ -1,14 +1,14 @@
 //! Payloads of webhooks and callbacks: programs receive the requests, and send the replies.
 
 use lavka_model::normalized::{
-    Document, MediaType, Operation, RequestBody, Response, Status, without_names,
+    Document, MediaType, Operation, Parameter, RequestBody, Response, Status, without_names,
 };
 
 use super::media::media_types;
 use super::{Change, Scope, Wire, is_xml, params, serialized, title};
 use crate::catalogue;
 use crate::finding::Spot;
-use crate::level::{Direction, Variance};
+use crate::level::{Direction, Level, Variance};
 
 /// Compares the requests of both documents. A webhook or callback that comes or goes with its name is reported of the document or the
 /// operation that has it.
@@ -99,22 +99,7 @@ fn request(
 fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
     let place = base.path.value.as_str();
     address(wire, base, head);
-    for one in &base.parameters {
-        let mut others = head.parameters.iter();
-        if let Some(other) = others.find(|other| params::key(one) == params::key(other)) {
-            let place = format!("{place} {} {}", params::word(*one.location), *one.name);
-            let (values, spots) = ((&one.value, &other.value), params::spots(one, other));
-            let scope = scope(&[], &[]);
-            serialized::compare(
-                wire,
-                values,
-                (Direction::Reply, false),
-                &place,
-                spots,
-                &scope,
-            );
-        }
-    }
+    parameters(wire, base, head);
     let content = |body: &'_ Option<RequestBody>| {
         let body = body.as_ref();
         body.map_or_else(Vec::new, |body| body.content.clone())
@@ -152,6 +137,71 @@ fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
             let what = format!("a reply {} is accepted", other.status.value);
             let spots = (Spot::near(&base.origin), Spot::at(&other.origin, ""));
             request(wire, base, Variance::Widens, what, spots);
+        }
+    }
+}
+
+/// Parameters of a request that programs receive: what they read of it.
+fn parameters(wire: &mut Wire<'_>, base: &Operation, head: &Operation) {
+    let scope = scope(&[], &[]);
+    let named = |one: &Parameter| {
+        let word = params::word(*one.location);
+        (format!("{} {word} {}", *base.path, *one.name), word)
+    };
+    let partner = |one: &Parameter, others: &'_ [Parameter]| {
+        let known = |other: &Parameter| params::key(one) == params::key(other);
+        others.iter().position(known)
+    };
+    for one in &base.parameters {
+        let (place, word) = named(one);
+        let Some(other) = partner(one, &head.parameters).map(|at| &head.parameters[at]) else {
+            let level = match one.required.value {
+                true => Level::Breaking,
+                false => Level::Risky,
+            };
+            let change = Change::new(
+                &catalogue::PARAMETER_REMOVED,
+                Variance::removed(one.required.value),
+                place,
+                format!("the {word} parameter `{}` is no longer sent", *one.name),
+                Spot::at(&one.origin, one.name.as_str()),
+                Spot::near(&head.origin),
+            );
+            wire.report(change.reply().level(level), &scope);
+            continue;
+        };
+        let (was, is) = (&one.required, &other.required);
+        if let Some(variance) = Variance::of(!was.value && is.value, was.value && !is.value) {
+            let (word, level) = match is.value {
+                true => ("always", Level::Compatible),
+                false => ("no longer always", Level::Breaking),
+            };
+            let change = Change::new(
+                &catalogue::PARAMETER_REQUIRED,
+                variance,
+                place.as_str(),
+                format!("`{}` is {word} sent", *one.name),
+                Spot::at(&was.origin, was.value.to_string()),
+                Spot::at(&is.origin, is.value.to_string()),
+            );
+            wire.report(change.reply().level(level), &scope);
+        }
+        let (values, spots) = ((&one.value, &other.value), params::spots(one, other));
+        let direction = (Direction::Reply, false);
+        serialized::compare(wire, values, direction, &place, spots, &scope);
+    }
+    for other in &head.parameters {
+        if partner(other, &base.parameters).is_none() {
+            let (place, word) = named(other);
+            let change = Change::new(
+                &catalogue::PARAMETER_ADDED,
+                Variance::Widens,
+                place,
+                format!("the {word} parameter `{}` is sent", *other.name),
+                Spot::near(&base.origin),
+                Spot::at(&other.origin, other.name.as_str()),
+            );
+            wire.report(change.reply().level(Level::Compatible), &scope);
         }
     }
 }

@@ -1,53 +1,25 @@
 //! Limits of numbers, texts, lists and objects.
 
 use lavka_model::normalized::{Limits, Schema, Spanned, Type};
-use lavka_model::source::Origin;
-use serde_json::Number;
 
-use super::formats;
 use super::pairs::{Local, Raw};
 use super::values::spot_of;
+use super::whole::{Bound, format_end, limit, whole};
 use crate::catalogue::{self, Check};
 use crate::finding::Spot;
 use crate::level::Variance;
 
-/// A bound: its value, and whether the value itself is excluded.
-type Bound<'a> = Option<(f64, bool, &'a Origin, String)>;
-
-fn bound<'a>(
-    plain: &'a Option<Spanned<Number>>,
-    exclusive: &'a Option<Spanned<Number>>,
-    sign: f64,
-    whole: bool,
-) -> Bound<'a> {
-    let read = |limit: &'a Option<Spanned<Number>>, open: bool| {
-        let limit = limit.as_ref()?;
-        let value = limit.value.as_f64()? * sign;
-        let tail = if open { " (excluded)" } else { "" };
-        let text = format!("{}{tail}", limit.value);
-        // Of whole numbers, the next one is the bound.
-        let (value, open) = match (whole, open) {
-            (true, true) => (value.floor() + 1.0, false),
-            (true, false) => (value.ceil(), false),
-            (false, _) => (value, open),
-        };
-        Some((value, open, &limit.origin, text))
-    };
-    let (one, other) = (read(plain, false), read(exclusive, true));
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if one.0 > other.0 { one } else { other }),
-        (one, other) => one.or(other),
-    }
-}
-
-/// How a lower bound moved: a higher one narrows.
-fn moved(before: &Bound<'_>, after: &Bound<'_>) -> Option<Variance> {
-    let value = |bound: &Bound<'_>| {
+/// How a lower bound moved: a higher one narrows. Where none is given, `ends` are those of the formats.
+fn moved(before: &Bound<'_>, after: &Bound<'_>, ends: (f64, f64)) -> Option<Variance> {
+    let value = |bound: &Bound<'_>, end: f64| {
         bound
             .as_ref()
-            .map_or((f64::NEG_INFINITY, false), |bound| (bound.0, bound.1))
+            .map_or((end, false), |bound| (bound.0, bound.1))
     };
-    let (before, after) = (value(before), value(after));
+    if before.is_none() && after.is_none() {
+        return None;
+    }
+    let (before, after) = (value(before, ends.0), value(after, ends.1));
     let higher = |a: (f64, bool), b: (f64, bool)| a.0 > b.0 || (a.0 == b.0 && a.1 && !b.1);
     Variance::of(higher(after, before), higher(before, after))
 }
@@ -123,42 +95,17 @@ impl<'a> Sides<'a> {
     }
 
     fn numbers(&mut self) {
-        let whole = |schema: &Schema| schema.types.single() == Some(Type::Integer);
-        // What the format does not allow anyway is not a limit.
-        let counts = |schema: &Schema, value: f64, sign: f64| {
-            let (low, high) = formats::integers(schema.format.as_deref().map(String::as_str));
-            let end = if sign > 0.0 {
-                low as f64
-            } else {
-                -(high as f64)
-            };
-            !whole(schema) || value > end
-        };
-        let lower = |schema: &'a Schema| {
-            let limits: &'a Limits = &schema.limits;
-            bound(
-                &limits.minimum,
-                &limits.exclusive_minimum,
-                1.0,
-                whole(schema),
-            )
-            .filter(|found| counts(schema, found.0, 1.0))
-        };
-        let upper = |schema: &'a Schema| {
-            let limits: &'a Limits = &schema.limits;
-            bound(
-                &limits.maximum,
-                &limits.exclusive_maximum,
-                -1.0,
-                whole(schema),
-            )
-            .filter(|found| counts(schema, found.0, -1.0))
-        };
         let (base, head) = (self.base, self.head);
-        for (word, before, after) in [
-            ("the minimum", lower(base), lower(head)),
-            ("the maximum", upper(base), upper(head)),
-        ] {
+        let both = whole(base) && whole(head);
+        let end = |schema: &Schema, sign: f64| {
+            if both {
+                format_end(schema, sign)
+            } else {
+                f64::NEG_INFINITY
+            }
+        };
+        for (word, sign) in [("the minimum", 1.0), ("the maximum", -1.0)] {
+            let (before, after) = (limit(base, sign), limit(head, sign));
             let spot = |bound: &Bound<'_>, schema: &Schema| {
                 bound.as_ref().map_or_else(
                     || Spot::near(&schema.origin),
@@ -166,7 +113,7 @@ impl<'a> Sides<'a> {
                 )
             };
             let spots = (spot(&before, base), spot(&after, head));
-            let variance = moved(&before, &after);
+            let variance = moved(&before, &after, (end(base, sign), end(head, sign)));
             self.push(&catalogue::NUMBER_LIMITS, word, variance, spots);
         }
     }

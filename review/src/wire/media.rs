@@ -3,6 +3,8 @@
 use lavka_model::normalized::{MediaType, SchemaId, Schemas, Style};
 use lavka_model::source::Origin;
 
+use lavka_model::media::media as media_kind;
+
 use super::graph::Root;
 use super::media_type::{encoded, in_range, is_binary, is_xml, kind, specializes};
 use super::pairs::Pair;
@@ -37,12 +39,14 @@ pub(super) fn media_types(
     let mut replaced: Vec<&str> = Vec::new();
     for before in one {
         let Some(after) = find(other, &before.name).and_then(|at| other.get(at)) else {
-            let mut new = other
+            let new = other
                 .iter()
                 .filter(|after| find(one, &after.name).is_none());
-            if let Some((after, level)) =
-                new.find_map(|after| Some((after, replaces(before, after, direction)?)))
-            {
+            let gone = one.iter().filter(|one| find(other, &one.name).is_none());
+            let only = only(gone, new.clone(), before);
+            let mut known =
+                new.filter_map(|after| Some((after, replaces(before, after, direction)?)));
+            if let Some((after, level)) = known.next().or(only) {
                 replaced.push(&after.name);
                 let change = Change::new(
                     check,
@@ -54,7 +58,10 @@ pub(super) fn media_types(
                 )
                 .level(level);
                 wire.report(change.towards(direction), &narrowed(scope, &before.name));
-                media(wire, before, after, direction, place, error, scope);
+                // Of what is written in another way, everything is another.
+                if media_kind(&before.name) == media_kind(&after.name) || only.is_none() {
+                    media(wire, before, after, direction, place, error, scope);
+                }
                 continue;
             }
             let change = Change::new(
@@ -83,6 +90,18 @@ pub(super) fn media_types(
             wire.report(change.towards(direction), &narrowed(scope, &after.name));
         }
     }
+}
+
+/// The media type that takes the place of another: the only ones of their kind, of which one goes and one comes.
+fn only<'m>(
+    gone: impl Iterator<Item = &'m MediaType>,
+    new: impl Iterator<Item = &'m MediaType>,
+    before: &MediaType,
+) -> Option<(&'m MediaType, Level)> {
+    let alike = |other: &&MediaType| is_xml(&other.name) == is_xml(&before.name);
+    let (gone, mut new) = (gone.filter(alike), new.filter(alike));
+    let after = new.next()?;
+    (gone.count() == 1 && new.next().is_none()).then_some((after, Level::Breaking))
 }
 
 /// How bad it is that a media type is in place of another, which it specializes, or the other way round.

@@ -22,6 +22,7 @@ mod pairs;
 mod params;
 mod parts;
 mod plain;
+mod promises;
 mod replies;
 mod schema;
 mod security;
@@ -34,6 +35,7 @@ mod texts;
 mod tokens;
 mod union;
 mod values;
+mod whole;
 mod xml;
 mod xsd;
 
@@ -42,7 +44,7 @@ use std::collections::HashMap;
 use lavka_model::normalized::{Document, Operation};
 use lavka_model::source::Origin;
 
-use crate::catalogue::Check;
+use crate::catalogue::{self, Check};
 use crate::finding::{Effect, Finding, OperationRef, Spot};
 use crate::level::{Direction, Level, Variance};
 
@@ -61,6 +63,8 @@ pub(crate) struct Formats {
     pub(crate) text_json: bool,
     /// Texts of calls that speak XML.
     pub(crate) text_xml: bool,
+    /// JSON in the parameters and headers of calls that speak XML.
+    pub(crate) json_xml: bool,
 }
 
 impl Formats {
@@ -70,6 +74,7 @@ impl Formats {
             xml: self.xml | other.xml,
             text_json: self.text_json | other.text_json,
             text_xml: self.text_xml | other.text_xml,
+            json_xml: self.json_xml | other.json_xml,
         }
     }
 }
@@ -100,7 +105,7 @@ impl Collector {
     /// All findings, each with a key of its own.
     pub(crate) fn finish(self) -> Vec<Finding> {
         let mut used: HashMap<String, usize> = HashMap::new();
-        let mut findings = self.findings;
+        let mut findings = batches(self.findings);
         for finding in &mut findings {
             let count = used.entry(finding.key.clone()).or_default();
             *count += 1;
@@ -112,6 +117,27 @@ impl Collector {
         }
         findings
     }
+}
+
+/// Joins the size of batches with the limit of the list that it follows from.
+fn batches(findings: Vec<Finding>) -> Vec<Finding> {
+    let spots = |finding: &Finding| (finding.before.key(), finding.after.key());
+    let (sizes, mut others): (Vec<Finding>, Vec<Finding>) = findings
+        .into_iter()
+        .partition(|finding| *finding.check == catalogue::BATCH && spots(finding).0.is_some());
+    for size in sizes {
+        let limit = others.iter_mut().find(|finding| {
+            *finding.check == catalogue::ITEM_COUNT && spots(finding) == spots(&size)
+        });
+        match limit {
+            Some(limit) => {
+                limit.behaviour.extend(size.behaviour);
+                limit.operations.extend(size.operations);
+            }
+            None => others.push(size),
+        }
+    }
+    others
 }
 
 /// What makes two findings one: the rule (names in XML are one rule here) and the places. Where nothing is there, the words.

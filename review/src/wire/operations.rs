@@ -2,15 +2,13 @@
 
 use std::collections::HashMap;
 
-use lavka_model::normalized::{
-    Method, Operation, Pagination, PaginationKind, Schemas, Spanned, without_names,
-};
-use lavka_model::source::Origin;
+use lavka_model::normalized::{Method, Operation, Spanned, without_names};
 
 use super::{
-    Change, Scope, Wire, bodies, is_xml, media, params, replies, security, servers, texts, title,
+    Change, Scope, Wire, bodies, is_xml, media, params, promises, replies, security, servers,
+    texts, title,
 };
-use crate::catalogue::{self, Check};
+use crate::catalogue;
 use crate::finding::{OperationRef, Spot};
 use crate::level::{Level, Variance};
 
@@ -58,11 +56,41 @@ fn matched(base: &[Operation], head: &[Operation], prefixes: &(String, String)) 
             partner[at] = Some(other);
         }
     }
+    by_rust_name((base, head), &mut partner, &mut taken);
     let with = partner.iter().enumerate();
     Matched {
         pairs: with.clone().filter_map(|(a, b)| Some((a, (*b)?))).collect(),
         removed: with.filter(|(_, b)| b.is_none()).map(|(a, _)| a).collect(),
         added: (0..head.len()).filter(|&at| !taken[at]).collect(),
+    }
+}
+
+/// Pairs what has the same name in Rust, whatever the operationId is.
+fn by_rust_name(
+    (base, head): (&[Operation], &[Operation]),
+    partner: &mut [Option<usize>],
+    taken: &mut [bool],
+) {
+    // `listOrders` and `list_orders` are one name in Rust.
+    let name = |op: &Operation| {
+        let id = op.id.as_ref();
+        let name = op.lavka.rust_name.as_ref().or(id)?;
+        let letters = name.value.chars().filter(|c| c.is_alphanumeric());
+        id.map(|_| letters.flat_map(char::to_lowercase).collect::<String>())
+    };
+    let mut free: HashMap<String, usize> = HashMap::new();
+    for (at, op) in head.iter().enumerate().filter(|(at, _)| !taken[*at]) {
+        if let Some(name) = name(op) {
+            free.entry(name).or_insert(at);
+        }
+    }
+    for (at, op) in base.iter().enumerate() {
+        if partner[at].is_none()
+            && let Some(other) = name(op).and_then(|name| free.remove(&name))
+        {
+            taken[other] = true;
+            partner[at] = Some(other);
+        }
     }
 }
 
@@ -135,7 +163,7 @@ pub(super) fn compare(wire: &mut Wire<'_>) {
 fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     identity(wire, base, head, scope);
     texts(wire, base, head, scope);
-    promises(wire, base, head, scope);
+    promises::compare(wire, base, head, scope);
     params::compare(wire, base, head, scope);
     bodies::request(wire, base, head, scope);
     replies::compare(wire, base, head, scope);
@@ -206,21 +234,13 @@ fn identity(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Sco
             Variance::Incomparable,
             place.as_str(),
             what,
-            spot(&base.id, base),
-            spot(&head.id, head),
+            texts::spot(&base.id, base),
+            texts::spot(&head.id, head),
         )
         .level(Level::Risky);
         // Nothing on the wire: only code generators read it.
         wire.report(change, &scope.nowhere());
     }
-}
-
-/// Where a text of an operation is; near the operation where it has none.
-fn spot(text: &Option<Spanned<String>>, op: &Operation) -> Spot {
-    text.as_ref().map_or_else(
-        || Spot::near(&op.origin),
-        |text| Spot::at(&text.origin, text.as_str()),
-    )
 }
 
 fn names(list: &[Spanned<String>]) -> Vec<String> {
@@ -240,8 +260,8 @@ fn texts(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope)
                 &catalogue::OPERATION_TEXT,
                 format!("{place} {what}"),
                 format!("the {what} changes"),
-                spot(one, base),
-                spot(other, head),
+                texts::spot(one, base),
+                texts::spot(other, head),
                 scope,
             );
         }
@@ -314,231 +334,6 @@ fn deprecated(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &S
                 Spot::at(&base.deprecated.origin, base.deprecated.value.to_string()),
                 Spot::at(&head.deprecated.origin, head.deprecated.value.to_string()),
             ),
-            scope,
-        );
-    }
-}
-
-/// How many items of a list that is split go into one request.
-fn largest_batch<'a>(op: &'a Operation, schemas: &'a Schemas) -> Option<(u64, &'a Origin)> {
-    let name = op.lavka.batch.as_deref()?;
-    let body = op.request.as_ref()?.content.iter();
-    let mut body = body.filter_map(|media| Some(&schemas[media.schema?]));
-    let list = body.find_map(|schema| match name.as_str() {
-        "[]" => Some(schema),
-        name => Some(&schemas[schema.properties.get(name)?.schema]),
-    })?;
-    let most = list.limits.max_items.as_ref()?;
-    Some((most.value, &most.origin))
-}
-
-/// What programs do by themselves: retries, limits, batches, pages.
-fn promises(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
-    let place = title(base);
-    repetition(wire, base, head, &place, scope);
-    settings(wire, base, head, &place, scope);
-    batches(wire, base, head, &place, scope);
-    pages(wire, base, head, &place, scope);
-}
-
-fn repetition(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
-    let (one, other) = (&base.lavka, &head.lavka);
-    let flags: [(&'static Check, &str, _, _, &str, &str); 2] = [
-        (
-            &catalogue::IDEMPOTENT,
-            "idempotent",
-            &one.idempotent,
-            &other.idempotent,
-            "it is retried automatically; the server executes it twice if the mark is wrong",
-            "it is no longer retried",
-        ),
-        (
-            &catalogue::SAFE,
-            "read-only",
-            &one.safe,
-            &other.safe,
-            "it is treated as read-only",
-            "it is no longer treated as read-only",
-        ),
-    ];
-    // A call that changes nothing may be repeated: that is one change.
-    let both = one.idempotent.value != other.idempotent.value && one.safe.value != other.safe.value;
-    // Another method has other promises of its own.
-    let method = base.method.value != head.method.value;
-    for (check, what, was, is, on, off) in flags {
-        let follows = both && check.code == catalogue::SAFE.code;
-        if was.value == is.value || method || follows {
-            continue;
-        }
-        let not = if is.value { "is" } else { "is no longer" };
-        wire.behaves(
-            check,
-            place,
-            format!("{not} {what}"),
-            if is.value { on } else { off },
-            (
-                Spot::at(&was.origin, was.value.to_string()),
-                Spot::at(&is.origin, is.value.to_string()),
-            ),
-            scope,
-        );
-    }
-}
-
-/// Texts that say how an operation is called.
-fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
-    let (one, other) = (&base.lavka, &head.lavka);
-    let words: [(&'static Check, &str, _, _, &str); 4] = [
-        (
-            &catalogue::IDEMPOTENCY_KEY,
-            "the idempotency key",
-            &one.idempotency_key,
-            &other.idempotency_key,
-            "whether a request is repeated depends on another property",
-        ),
-        (
-            &catalogue::OPERATION_RATE_LIMIT,
-            "the rate limit that it counts against",
-            &one.rate_limit,
-            &other.rate_limit,
-            "rebuilt programs use another rate limit for these calls",
-        ),
-        (
-            &catalogue::BATCH,
-            "the list that is split into batches",
-            &one.batch,
-            &other.batch,
-            "rebuilt programs split the list differently",
-        ),
-        (
-            &catalogue::PERMISSION,
-            "the permission",
-            &one.permission,
-            &other.permission,
-            "accounts without the permission are rejected",
-        ),
-    ];
-    let default = |document: &lavka_model::normalized::Document| {
-        let limits = document.lavka.rate_limits.iter();
-        let mut limits = limits.filter(|(_, limit)| limit.default.value);
-        limits.next().map(|(name, _)| name.clone())
-    };
-    let defaults = (default(wire.base), default(wire.head));
-    for (check, what, was, is, text) in words {
-        let (mut before, mut after) = (was.as_deref().cloned(), is.as_deref().cloned());
-        if check.code == catalogue::OPERATION_RATE_LIMIT.code {
-            before = before.or_else(|| defaults.0.clone());
-            after = after.or_else(|| defaults.1.clone());
-            // Limits of the document that come or go are reported there.
-            if was.is_none() && is.is_none() {
-                continue;
-            }
-        }
-        if before != after {
-            let say = |text: Option<String>| text.map_or("none".to_owned(), |t| format!("`{t}`"));
-            wire.behaves(
-                check,
-                place,
-                format!("{what} is {} instead of {}", say(after), say(before)),
-                text,
-                (spot(was, base), spot(is, head)),
-                scope,
-            );
-        }
-    }
-}
-
-fn batches(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
-    let (was, is) = (
-        largest_batch(base, &wire.base.schemas),
-        largest_batch(head, &wire.head.schemas),
-    );
-    if let (Some((was, before)), Some((is, after))) = (was, is)
-        && was != is
-    {
-        wire.behaves(
-            &catalogue::BATCH,
-            place,
-            format!("the largest batch has {is} items instead of {was}"),
-            format!("rebuilt programs send at most {is} items in a request"),
-            (
-                Spot::at(before, was.to_string()),
-                Spot::at(after, is.to_string()),
-            ),
-            scope,
-        );
-    }
-}
-
-/// How the next page is requested.
-fn next_page(pagination: &Pagination) -> String {
-    match &pagination.kind {
-        PaginationKind::Page { parameter, first } => {
-            format!("its number in `{}`, from {first}", **parameter)
-        }
-        PaginationKind::Offset { parameter } => format!("its offset in `{}`", **parameter),
-        PaginationKind::Cursor { parameter, next } => {
-            format!("the cursor of `{}` in `{}`", **next, **parameter)
-        }
-        PaginationKind::Link { next: None } => "the `Link` header".to_owned(),
-        PaginationKind::Link { next: Some(next) } => format!("the URL in `{}`", **next),
-    }
-}
-
-/// What changes of how pages are requested and read, in words.
-fn pages_change(was: Option<&Pagination>, is: Option<&Pagination>) -> Vec<String> {
-    let (was, is) = match (was, is) {
-        (None, None) => return Vec::new(),
-        (None, Some(is)) => return vec![format!("pages are requested now, by {}", next_page(is))],
-        (Some(_), None) => return vec!["pages are no longer requested".to_owned()],
-        (Some(was), Some(is)) => (was, is),
-    };
-    let items = |pagination: &Pagination| {
-        let items = pagination.items.as_ref();
-        items.map_or("the reply itself".to_owned(), |items| {
-            format!("`{}`", items.value)
-        })
-    };
-    let size = |pagination: &Pagination| {
-        let size = pagination.size.as_ref();
-        size.map_or("nothing".to_owned(), |(parameter, largest)| {
-            format!("`{}` with {largest}", parameter.value)
-        })
-    };
-    let parts = [
-        (
-            "the next page is requested by",
-            next_page(was),
-            next_page(is),
-        ),
-        ("the items are in", items(was), items(is)),
-        ("the size of a page is asked for by", size(was), size(is)),
-    ];
-    let differs = parts.into_iter().filter(|(_, was, is)| was != is);
-    differs
-        .map(|(what, was, is)| format!("{what} {is} instead of {was}"))
-        .collect()
-}
-
-fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {
-    let (was, is) = (
-        base.lavka.pagination.as_ref(),
-        head.lavka.pagination.as_ref(),
-    );
-    let what = pages_change(was, is);
-    if !what.is_empty() {
-        let spot = |pagination: Option<&Pagination>, op: &Operation| {
-            pagination.map_or_else(
-                || Spot::near(&op.origin),
-                |pagination| Spot::at(&pagination.origin, next_page(pagination)),
-            )
-        };
-        wire.behaves(
-            &catalogue::PAGINATION,
-            place,
-            what.join(", "),
-            "rebuilt programs request the next page differently",
-            (spot(was, base), spot(is, head)),
             scope,
         );
     }

@@ -17,9 +17,9 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     let mut added: Vec<&Response> = head.responses.iter().collect();
     let mut removed: Vec<&Response> = Vec::new();
     for one in &base.responses {
-        let same = added
-            .iter()
-            .position(|other| other.status.value == one.status.value);
+        let same = added.iter().position(|other| {
+            other.status.value == one.status.value && succeeds(base, one) == succeeds(head, other)
+        });
         match same {
             Some(at) => pairs.push((one, added.remove(at))),
             None => removed.push(one),
@@ -27,10 +27,16 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     }
     let place = title(base);
     redirects(wire, base, head, &place, scope);
-    pairs.extend(success(wire, &mut removed, &mut added, &place, scope));
+    pairs.extend(success(
+        wire,
+        (base, head),
+        (&mut removed, &mut added),
+        &place,
+        scope,
+    ));
     for one in removed {
         let wider = covering(&head.responses, one);
-        let check = match (one.status.is_success(), wider) {
+        let check = match (succeeds(base, one), wider) {
             (true, None) => &catalogue::SUCCESS_REMOVED,
             (true, Some(_)) => &catalogue::SUCCESS_STATUS,
             (false, _) => &catalogue::ERROR_REMOVED,
@@ -89,6 +95,12 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     for (one, other) in pairs {
         reply(wire, base, one, other, scope);
     }
+}
+
+/// Whether a reply is a success: of 2xx, or `default` where no other is documented.
+fn succeeds(op: &Operation, reply: &Response) -> bool {
+    let known = || op.responses.iter().any(|reply| reply.status.is_success());
+    reply.status.is_success() || (reply.status.value == Status::Default && !known())
 }
 
 /// A redirect is a success where the document has no other: another one makes it an error.
@@ -157,17 +169,17 @@ fn is_new_success(wire: &Wire<'_>, base: &Operation, reply: &Response) -> bool {
 /// A success that takes the place of another: one of one, or a range of all that it has. Takes them off both lists.
 fn success<'a>(
     wire: &mut Wire<'_>,
-    removed: &mut Vec<&'a Response>,
-    added: &mut Vec<&'a Response>,
+    (base, head): (&Operation, &Operation),
+    (removed, added): (&mut Vec<&'a Response>, &mut Vec<&'a Response>),
     place: &str,
     scope: &Scope,
 ) -> Pairs<'a> {
-    let successes = |all: &[&'a Response]| -> Vec<&'a Response> {
+    let successes = |op: &Operation, all: &[&'a Response]| -> Vec<&'a Response> {
         let all = all.iter().copied();
-        all.filter(|reply| reply.status.is_success()).collect()
+        all.filter(|reply| succeeds(op, reply)).collect()
     };
-    let (gone, new) = (successes(removed), successes(added));
-    let range = |reply: &Response| matches!(reply.status.value, Status::Range(_));
+    let (gone, new) = (successes(base, removed), successes(head, added));
+    let range = |reply: &Response| !matches!(reply.status.value, Status::Code(_));
     let pairs: Pairs<'a> = match (gone.as_slice(), new.as_slice()) {
         ([], _) | (_, []) => return Vec::new(),
         ([one], [other]) => vec![(one, other)],
@@ -175,8 +187,8 @@ fn success<'a>(
         (ones, [other]) if range(other) => ones.iter().map(|one| (*one, *other)).collect(),
         _ => return Vec::new(),
     };
-    removed.retain(|reply| !reply.status.is_success());
-    added.retain(|reply| !reply.status.is_success());
+    removed.retain(|reply| !succeeds(base, reply));
+    added.retain(|reply| !succeeds(head, reply));
     let names = |all: &[&Response]| {
         let all: Vec<String> = all.iter().map(|reply| reply.status.to_string()).collect();
         all.join(", ")

@@ -39,7 +39,7 @@ fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     if open(base) != open(head) || apart(base, head) {
         return;
     }
-    formats::compare(base, head, out);
+    formats::compare(base, head, pair.direction, out);
     values::enumeration(base, head, pair.direction, out);
     values::default(base, head, pair.given, out);
     limits::compare(base, head, out);
@@ -52,6 +52,12 @@ fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     if base.types.has(Type::Object) && head.types.has(Type::Object) {
         object::properties(graph, pair, depth, out);
         additional(pair, base, head, out);
+    }
+    // Words about another object say nothing of this one.
+    let other = |raw: &Raw| *raw.check == catalogue::OTHER_PROPERTIES;
+    if out.changes.iter().any(other) {
+        out.changes
+            .retain(|raw| *raw.check != catalogue::SCHEMA_TEXT);
     }
     not(graph, pair, base, head, depth, out);
     conditions::compare(base, head, out);
@@ -258,15 +264,12 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
         let change = note(&catalogue::SCHEMA_TEXT, what, before, after);
         out.changes.push(change);
     }
-    let of = |schema: &'_ Schema| schema.lavka.enum_descriptions.clone();
-    let (was, is) = (of(base), of(head));
-    let same = |at: usize| was.get(at).map(|t| &t.value) == is.get(at).map(|t| &t.value);
-    if let Some(at) = (0..was.len().max(is.len())).find(|at| !same(*at)) {
+    if let Some((before, after)) = value_texts(base, head) {
         out.changes.push(note(
             &catalogue::SCHEMA_TEXT,
             "descriptions of enum values change",
-            spot(&was.get(at).cloned(), base),
-            spot(&is.get(at).cloned(), head),
+            spot(&before, base),
+            spot(&after, head),
         ));
     }
     if !all_same(&base.examples, &head.examples) {
@@ -293,6 +296,25 @@ fn texts(base: &Schema, head: &Schema, out: &mut Local) {
     }
 }
 
+type Text = Option<Spanned<String>>;
+
+/// The first description of a value that is another now; values that come or go take theirs with them.
+fn value_texts(base: &Schema, head: &Schema) -> Option<(Text, Text)> {
+    let of = |schema: &'_ Schema| {
+        let values = schema.values.iter().flat_map(|values| &values.value);
+        let values = values.map(|value| value.to_json().to_string());
+        let texts = schema.lavka.enum_descriptions.iter().cloned().map(Some);
+        let all = values.zip(texts.chain(std::iter::repeat(None)));
+        all.collect::<Vec<_>>()
+    };
+    let (was, is) = (of(base), of(head));
+    was.into_iter().find_map(|(value, before)| {
+        let (_, after) = is.iter().find(|(known, _)| *known == value)?;
+        let text = |text: &Option<Spanned<String>>| text.as_ref().map(|text| text.value.clone());
+        (text(&before) != text(after)).then(|| (before.clone(), after.clone()))
+    })
+}
+
 fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) {
     if let Some((what, before, after)) = extension_change(
         (&base.extensions, &base.origin),
@@ -311,11 +333,20 @@ fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) 
     let (one, other) = (&base.lavka, &head.lavka);
     let envelope = |e: &EnvelopeNames| {
         let success: Vec<String> = e.success.iter().map(|v| v.to_json().to_string()).collect();
-        let content = e.content.as_ref().map(|c| c.value.clone());
-        (e.status.value.clone(), success, content, e.optional)
+        (success, e.content.is_some(), e.optional)
     };
     let (was, is) = (one.envelope.as_ref(), other.envelope.as_ref());
-    if was.map(envelope) != is.map(envelope) {
+    // A property that has another name is reported itself.
+    let same = |was: &str, is: &str| {
+        let gone = !head.properties.contains_key(was) && !base.properties.contains_key(is);
+        was == is || gone
+    };
+    let named = |was: &EnvelopeNames, is: &EnvelopeNames| {
+        let content = was.content.as_ref().zip(is.content.as_ref());
+        same(&was.status, &is.status) && content.is_none_or(|(was, is)| same(was, is))
+    };
+    let moved = was.zip(is).is_some_and(|(was, is)| !named(was, is));
+    if moved || was.map(envelope) != is.map(envelope) {
         push(
             &catalogue::ENVELOPE,
             Variance::Incomparable,

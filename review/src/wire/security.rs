@@ -243,6 +243,17 @@ fn login<'a>(scheme: &'a SecurityScheme, names: &[(&str, &str)]) -> (String, Opt
 /// An alternative: how its credentials travel, each with its scopes.
 type Alternative = BTreeMap<String, BTreeSet<String>>;
 
+/// Whether a scheme gives scopes, as far as it is known.
+fn scoped(document: &Document, scheme: &str) -> bool {
+    let scheme = document.security_schemes.get(scheme);
+    scheme.is_none_or(|scheme| {
+        matches!(
+            scheme.kind,
+            SecurityKind::OAuth2 { .. } | SecurityKind::OpenIdConnect { .. }
+        )
+    })
+}
+
 fn alternatives(
     document: &Document,
     other: &Document,
@@ -262,7 +273,10 @@ fn alternatives(
             let schemes = alternative.schemes.iter();
             schemes
                 .map(|(scheme, scopes)| {
-                    let scopes = scopes.iter().map(|scope| scope.value.clone()).collect();
+                    // Of a scheme that had no scopes they are a part of what it is now.
+                    let both = scoped(document, scheme) && scoped(other, scheme);
+                    let scopes = scopes.iter().filter(|_| both);
+                    let scopes = scopes.map(|scope| scope.value.clone()).collect();
                     (name(scheme), scopes)
                 })
                 .collect()
@@ -316,6 +330,20 @@ fn show(alternatives: &[SecurityRequirement]) -> String {
     all.join(", or ")
 }
 
+/// The scopes of all alternatives.
+fn scopes(alternatives: &[SecurityRequirement]) -> String {
+    let one = |alternative: &SecurityRequirement| {
+        let names = alternative.schemes.values().flatten();
+        let names: Vec<&str> = names.map(|scope| scope.value.as_str()).collect();
+        match names.is_empty() {
+            true => "none".to_owned(),
+            false => crate::finding::listed(&names),
+        }
+    };
+    let all: Vec<String> = alternatives.iter().map(one).collect();
+    all.join(" or ")
+}
+
 pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation, scope: &Scope) {
     let (mut before, mut after) = aligned(wire.base, wire.head, &base.security, &head.security);
     for all in [&mut before, &mut after] {
@@ -364,7 +392,8 @@ pub(super) fn operation(wire: &mut Wire<'_>, base: &Operation, head: &Operation,
         &catalogue::SECURITY
     };
     let what = if scopes_only {
-        "other scopes are needed".to_owned()
+        let (was, is) = (scopes(&base.security), scopes(&head.security));
+        format!("the scopes are {is} instead of {was}")
     } else {
         format!("{is} instead of {was}")
     };

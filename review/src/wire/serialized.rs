@@ -109,7 +109,8 @@ pub(super) fn compare(
         json: scope.json && json,
         xml: false,
         text_json: scope.json && !json,
-        text_xml: scope.xml,
+        text_xml: scope.xml && !json,
+        json_xml: scope.xml && json,
     };
     let pair = Pair::new(base, head, direction);
     wire.graph.root(

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use lavka_model::normalized::{Document, Server, without_names};
+use lavka_model::normalized::{Document, Method, Server, without_names};
 
 use super::{Change, Scope, Wire};
 use crate::catalogue;
@@ -73,6 +73,21 @@ pub(super) fn moved_prefixes(base: &Document, head: &Document) -> Option<(String
     let stays = !urls(base, "").is_disjoint(&urls(head, ""));
     let moved = !urls(base, &before).is_disjoint(&urls(head, &after));
     (moved && !stays).then_some((before, after))
+}
+
+/// Whether an operation has the document's servers on both sides, or there is none at all.
+pub(super) fn of_document(base: &Document, head: &Document) -> bool {
+    let plain = |document: &Document| -> HashSet<(Method, String)> {
+        let all = document.operations.iter();
+        all.filter(|op| op.servers.is_none())
+            .map(|op| (op.method.value, without_names(&op.path.value)))
+            .collect()
+    };
+    let own = |document: &Document| {
+        let mut all = document.operations.iter();
+        document.operations.is_empty() || all.any(|op| op.servers.is_none())
+    };
+    !plain(base).is_disjoint(&plain(head)) || own(base) && own(head)
 }
 
 pub(super) fn compare(
@@ -289,6 +304,16 @@ fn variables(wire: &mut Wire<'_>, one: &Server, other: &Server, place: &str, sco
             continue;
         };
         let place = format!("{place} variable {name}");
+        wire.described(
+            &catalogue::TAGS,
+            &place,
+            &format!("the description of the variable `{name}` changes"),
+            (
+                (before.description.as_deref(), &before.origin),
+                (after.description.as_deref(), &after.origin),
+            ),
+            scope,
+        );
         if before.default.value != after.default.value {
             let change = Change::new(
                 &catalogue::SERVER_VARIABLE,

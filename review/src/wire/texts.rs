@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use lavka_model::normalized::{EXTERNAL_DOCS, Extensions};
+use lavka_model::normalized::{EXTERNAL_DOCS, Extensions, Operation, Spanned};
 use lavka_model::source::{Node, Origin};
 use lavka_model::xsd::facts;
 
@@ -91,4 +91,12 @@ pub(crate) fn member(
         )
     };
     (!same).then(|| (spot(one, near), spot(other, other_near)))
+}
+
+/// Where a text of an operation is; near the operation where it has none.
+pub(super) fn spot(text: &Option<Spanned<String>>, op: &Operation) -> Spot {
+    text.as_ref().map_or_else(
+        || Spot::near(&op.origin),
+        |text| Spot::at(&text.origin, text.as_str()),
+    )
 }

@@ -142,7 +142,8 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
             let matched = matched(graph, pair, depth, out);
             discriminator(graph, pair, depth, &matched, out);
             exclusive((base, graph.base), (head, graph.head), out);
-            false
+            // Of a union and a base, the alternatives have all properties of the base.
+            was_chosen != is_chosen
         }
         (was_plain, is_plain) if was_plain && is_chosen || is_plain && was_chosen => {
             discriminator(graph, pair, depth, &[], out);
@@ -381,6 +382,7 @@ fn discriminator(
                 ));
             }
             mapping(graph, pair, depth, one, other, matched, out);
+            default_mapping(graph, pair, depth, (one, other), out);
         }
         (one, other) => {
             let spot = |discriminator: &Option<Discriminator>, schema: &Schema| {
@@ -405,6 +407,52 @@ fn discriminator(
     }
 }
 
+/// The alternative of values that no name selects.
+fn default_mapping(
+    graph: &Graph<'_>,
+    pair: Pair,
+    depth: u8,
+    (one, other): (&Discriminator, &Discriminator),
+    out: &mut Local,
+) {
+    let same = |before, after| {
+        let (a, b) = (&graph.base[before], &graph.head[after]);
+        let named = a.component.is_some() && a.component == b.component;
+        named || graph.same(pair.inside(before, after), depth)
+    };
+    let name = |schemas: &Schemas, id: Option<SchemaId>| {
+        let name = id.and_then(|id| schemas[id].component.clone());
+        name.map_or("another schema".to_owned(), |name| format!("`{name}`"))
+    };
+    let (was, is) = (
+        name(graph.base, one.default),
+        name(graph.head, other.default),
+    );
+    let (variance, what) = match (one.default, other.default) {
+        (Some(before), Some(after)) if !same(before, after) => {
+            let what = format!("select {is} instead of {was}");
+            (Variance::Incomparable, what)
+        }
+        (None, Some(_)) => (Variance::Widens, format!("select {is}")),
+        (Some(_), None) => (Variance::Narrows, format!("no longer select {was}")),
+        _ => return,
+    };
+    let mut raw = Raw::new(
+        &catalogue::MAPPING,
+        variance,
+        format!("other values of the discriminator, or none, {what}"),
+        Spot::at(&one.property.origin, was),
+        Spot::at(&other.property.origin, is),
+    );
+    // Unions of the bindings are open.
+    if variance == Variance::Widens && pair.direction == Direction::Reply {
+        raw = raw.level(Level::Risky);
+    }
+    let text = "rebuilt programs read values of other names as another alternative";
+    out.changes
+        .push(raw.hint(Hint::Receives(Level::Risky, text.to_owned())));
+}
+
 fn mapping(
     graph: &Graph<'_>,
     pair: Pair,
@@ -422,6 +470,24 @@ fn mapping(
         let stays = |id| matched.iter().any(|pair| side(pair) == id);
         !selector.by_enum && selector.schema.is_none_or(stays)
     };
+    // The only values of an alternative, of which one takes the place of the other.
+    let successor = |was: &Selector<'_>| -> Option<&String> {
+        let (one, other) = matched.iter().find(|pair| Some(pair.0) == was.schema)?;
+        let mut before = old.values().filter(|known| known.schema == Some(*one));
+        let mut after = new.iter().filter(|(_, known)| known.schema == Some(*other));
+        let (_, after) = (
+            before.next()?,
+            after.next().filter(|(name, _)| !old.contains_key(*name))?,
+        );
+        let alone = before.next().is_none()
+            && new
+                .values()
+                .filter(|known| known.schema == Some(*other))
+                .count()
+                == 1;
+        alone.then_some(after.0)
+    };
+    let mut renamed: Vec<&String> = Vec::new();
     for (name, was) in &old {
         if let Some(is) = new.get(name) {
             let (Some(before), Some(after)) = (was.schema, is.schema) else {
@@ -441,6 +507,19 @@ fn mapping(
                     .suffix(format!("={name}")),
                 );
             }
+        } else if kept(was, |pair| pair.0)
+            && let Some(now) = successor(was)
+            && let Some(is) = new.get(now)
+        {
+            renamed.push(now);
+            let raw = Raw::new(
+                &catalogue::MAPPING,
+                Variance::Incomparable,
+                format!("the discriminator is `{now}` instead of `{name}`"),
+                Spot::at(was.origin, name.as_str()),
+                Spot::at(is.origin, now.as_str()),
+            );
+            out.changes.push(raw.suffix(format!("={name}")));
         } else if kept(was, |pair| pair.0) {
             out.changes.push(
                 Raw::new(
@@ -455,7 +534,7 @@ fn mapping(
         }
     }
     for (name, is) in &new {
-        if !old.contains_key(name) && kept(is, |pair| pair.1) {
+        if !old.contains_key(name) && kept(is, |pair| pair.1) && !renamed.contains(&name) {
             let change = Raw::new(
                 &catalogue::MAPPING,
                 Variance::Widens,

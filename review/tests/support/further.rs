@@ -166,7 +166,7 @@ pub const FURTHER: &[Kind] = &[
     // Servers.
     ("set /servers = [{url: /v1}] ~ set /servers = [{url: /v2}]", "risky", "risky", "none", "risky", "minor"),
     ("append /servers = {url: 'http://localhost:8080', description: Local.}", "compatible", "compatible", "compatible", "none", "minor"),
-    ("set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [a, b]}}}] ~ set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [a, b], description: R.}}}]", "none", "none", "none", "none", "none"),
+    ("set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [a, b]}}}] ~ set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [a, b], description: R.}}}]", "none", "none", "documentation", "none", "patch"),
     ("set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [a, b]}}}] ~ set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a, enum: [b, a]}}}]", "none", "none", "none", "none", "none"),
     ("set /servers = [{url: 'https://{r}.books.example', variables: {r: {default: a}}}] ~ set /servers = [{url: 'https://{region}.books.example', variables: {region: {default: a}}}]", "risky", "risky", "none", "none", "minor"),
     ("set /servers/0/url = https://books.example/V1 ~ set /servers/0/url = https://books.example/v1", "risky", "risky", "none", "risky", "minor"),

@@ -265,7 +265,7 @@ const KINDS: &[Kind] = &[
     ("set /components/schemas/Line/properties/colour = {type: string} ; append /components/schemas/Line/required = colour", "breaking", "breaking", "breaking", "none", "major"),
     ("set /components/schemas/State/x-enum-varnames = [Fresh, Paid, Sent]", "none", "none", "breaking", "none", "major"),
     ("set /components/schemas/State/type = integer ; set /components/schemas/State/enum = [1, 2, 3]", "breaking", "breaking", "breaking", "risky", "major"),
-    ("set /paths/~1orders/get/responses/200/content/application~1xml/schema = {$ref: '#/components/schemas/Order'}", "none", "breaking", "documentation", "breaking", "major"),
+    ("set /paths/~1orders/get/responses/200/content/application~1xml/schema = {$ref: '#/components/schemas/Order'}", "none", "breaking", "none", "breaking", "major"),
     ("move /paths/~1orders/post/responses/400 /paths/~1orders/post/responses/422", "compatible", "compatible", "none", "none", "minor"),
     ("set /paths/~1orders/post/responses/201/content/application~1json/schema = {type: array, items: {$ref: '#/components/schemas/Order'}}", "breaking", "none", "breaking", "none", "major"),
     ("set /security = [{key: []}, {}]", "compatible", "compatible", "none", "compatible", "minor"),
