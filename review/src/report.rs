@@ -100,9 +100,6 @@ impl SpecReport {
             )),
             (None, None) => {}
         }
-        findings.sort_by(|a, b| {
-            (b.level(), a.check.code, &a.place).cmp(&(a.level(), b.check.code, &b.place))
-        });
         let version = |side: &Option<Side>| {
             side.as_ref()
                 .map(|side| side.document.info.version.value.clone())
@@ -118,8 +115,34 @@ impl SpecReport {
             rust_not_judged,
             sides: (base, head),
         };
+        report.sort();
         report.permit();
         report
+    }
+
+    /// Reports that the file has another name: that of the module.
+    pub(crate) fn moved(&mut self, was: &str, is: &str) {
+        let origin = |side: &Option<Side>| {
+            let side = side.as_ref();
+            side.map_or_else(Spot::default, |side| Spot::at(&side.document.origin, ""))
+        };
+        let what = format!("the module `{was}` is named `{is}`");
+        let spots = (origin(&self.sides.0), origin(&self.sides.1));
+        let mut finding = Finding::new(&catalogue::SPEC_RENAMED, is, &*what, spots.0, spots.1);
+        let level = catalogue::SPEC_RENAMED.levels.argument[0];
+        finding
+            .rust
+            .push(crate::finding::Effect { level, text: what });
+        self.findings.push(finding);
+        self.sort();
+        self.permit();
+    }
+
+    /// The worst first.
+    fn sort(&mut self) {
+        self.findings.sort_by(|a, b| {
+            (b.level(), a.check.code, &a.place).cmp(&(a.level(), b.check.code, &b.place))
+        });
     }
 
     /// What the version of the document has to do.

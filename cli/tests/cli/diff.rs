@@ -194,8 +194,45 @@ fn revisions() {
         added.out
     );
     std::fs::remove_file(here.join("specs/books.yaml")).unwrap();
+    // The base's text under another name, and a document that is gone.
+    let other = BASE.replace("title: Corner bookshop", "title: Another shop");
+    folder.write("specs/more.yaml", &other);
     let removed = diff(here, &["--base", "trunk"]);
-    assert!(removed.out.contains("breaking[R801]"), "{}", removed.out);
+    assert!(
+        removed.out.contains("key: R801 specs/books.yaml\n"),
+        "the key has no revision: {}",
+        removed.out
+    );
+}
+
+#[test]
+fn files_with_another_name() {
+    let folder = repository();
+    let here = folder.path();
+    std::fs::remove_file(here.join("specs/books.yaml")).unwrap();
+    // The same module, then another: what changes inside is compared.
+    folder.write("specs/books.yml", HEAD);
+    let same = diff(here, &["--base", "trunk"]).out;
+    assert!(same.contains("breaking[R413] NewOrder.phone"), "{same}");
+    assert!(!same.contains("R80"), "{same}");
+    std::fs::rename(here.join("specs/books.yml"), here.join("specs/shop.yaml")).unwrap();
+    let other = diff(here, &["--base", "trunk"]).out;
+    assert!(other.contains("breaking[R413] NewOrder.phone"), "{other}");
+    assert!(
+        other.contains("breaking[R806] shop: the module `books` is named `shop`"),
+        "{other}"
+    );
+    assert!(
+        !other.contains("R801") && !other.contains("R802"),
+        "{other}"
+    );
+    // Two that could be meant: none is.
+    folder.write("specs/copy.yaml", HEAD);
+    let several = diff(here, &["--base", "trunk"]).out;
+    assert!(
+        several.contains("R801") && several.contains("R802"),
+        "{several}"
+    );
 }
 
 #[test]

@@ -27,6 +27,10 @@ checks! { REPORT;
     fires ["set /tags/0/description = Things of all kinds.", "set /components/securitySchemes/key/description = A key.", "set /servers/0/description = A store."]
     quiet ["set /paths/~1things/get/deprecated = false"];
 
+    SPEC_RENAMED "R806" "a spec has another name", Table::always(Breaking),
+    "The file has another name, and the title is the same. The bindings are in a module of this name: programs that name the old one no longer compile. Nothing changes on the wire."
+    fires [] quiet [];
+
     ACCEPT_UNUSED "R901" "an acceptance matches nothing", Table::always(Risky),
     "An entry of `lavka-accept.yaml` has a key that no finding has. Remove it: it would accept a later change without review."
     fires [] quiet [];

@@ -64,8 +64,8 @@ fn is_spec(name: &str) -> bool {
 
 /// Whether a text has the key that makes it an OpenAPI document. Other YAML files of a folder are skipped.
 fn is_openapi(text: &[u8]) -> bool {
-    let start = &text[..text.len().min(64 * 1024)];
-    let text = String::from_utf8_lossy(start);
+    // Sorted keys of JSON have it behind the components.
+    let text = String::from_utf8_lossy(text);
     let mut lines = text.lines();
     lines.any(|line| {
         let line = line.trim_start_matches('\u{feff}');
@@ -183,6 +183,26 @@ fn folder(path: &Path) -> Result<Vec<Found>, Error> {
 }
 
 impl Found {
+    /// The path, without the revision: what names the document in an acceptance.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match &self.input {
+            Input::Path(_) => &self.shown,
+            Input::Git(_, path) => path,
+        }
+    }
+
+    /// The file's name without its ending: the module of the bindings.
+    #[must_use]
+    pub fn stem(&self) -> &str {
+        let file = self
+            .shown
+            .rsplit(['/', '\\', ':'])
+            .next()
+            .unwrap_or_default();
+        file.rsplit_once('.').map_or(file, |(stem, _)| stem)
+    }
+
     /// Reads the document, and everything that it refers to; and its webhooks and callbacks, where it has any. The findings are of what could not be read as it is.
     ///
     /// # Errors
@@ -249,5 +269,31 @@ pub fn pair(base: Vec<Found>, head: Vec<Found>) -> Vec<(Option<Found>, Option<Fo
         let name = found.name.clone();
         pairs.entry(name).or_default().1 = Some(found);
     }
-    pairs.into_values().collect()
+    // `shop.json` in place of `shop.yaml` is the same document.
+    let (both, lone): (Vec<_>, Vec<_>) = pairs
+        .into_values()
+        .partition(|(one, other)| one.is_some() && other.is_some());
+    let mut pairs = both;
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    for (one, other) in lone {
+        gone.extend(one);
+        new.extend(other);
+    }
+    for one in gone {
+        let same: Vec<usize> = (0..new.len())
+            .filter(|&at| new[at].stem() == one.stem())
+            .collect();
+        let other = match same.as_slice() {
+            [at] => Some(new.remove(*at)),
+            _ => None,
+        };
+        pairs.push((Some(one), other));
+    }
+    pairs.extend(new.into_iter().map(|other| (None, Some(other))));
+    let name = |(one, other): &(Option<Found>, Option<Found>)| {
+        let found = other.as_ref().or(one.as_ref());
+        found.map(|found| found.name.clone())
+    };
+    pairs.sort_by_key(name);
+    pairs
 }
