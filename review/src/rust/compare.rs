@@ -442,6 +442,16 @@ fn arguments(old: &Item, new: &Item, push: &mut dyn FnMut(&'static Check, Level,
         list(is)
     );
     if types(was) != types(is) || old.constructor != new.constructor {
+        // `&T` is taken for `impl Into<Option<&T>>`; the trait has no such argument.
+        let optional =
+            |(was, is): (&String, &String)| was == is || *is == format!("impl Into<Option<{was}>>");
+        let (one, other) = (types(was), types(is));
+        let change = match one.len() == other.len() && one.iter().zip(&other).all(optional) {
+            true => format!(
+                "{change}: calls of the client compile, those of the trait `Operations` do not"
+            ),
+            false => change,
+        };
         push(&catalogue::RUST_SIGNATURE, Level::Breaking, change);
         return;
     }
