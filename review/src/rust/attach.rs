@@ -209,10 +209,16 @@ impl Reasons {
         let (operation, word) = place.rsplit_once(' ')?;
         let known = matches!(word, "replies" | "events" | "lines" | "stream");
         let operation = canonical(operation);
-        let mut all = self.starting(&operation, " ").filter(|_| known);
-        all.find_map(|(_, at)| {
+        let all = || self.starting(&operation, " ").filter(|_| known);
+        let reply = all().find_map(|(_, at)| {
             let code = findings[at].check.code;
             matches!(code, "R124" | "R125" | "R126" | "R127" | "R129").then_some(at)
+        });
+        // Or of its whole body.
+        reply.or_else(|| {
+            let status = |place: &str| place[operation.len()..].trim().parse::<u16>().is_ok();
+            let mut bodies = all().filter(|(place, at)| status(place) && matters(&findings[*at]));
+            bodies.next().map(|(_, at)| at)
         })
     }
 

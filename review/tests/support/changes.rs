@@ -9,6 +9,7 @@ const FILES: &[&str] = &[
     include_str!("../data/combined.txt"),
     include_str!("../data/travels.txt"),
     include_str!("../data/further.txt"),
+    include_str!("../data/others.txt"),
 ];
 
 /// A change.
