@@ -8,6 +8,7 @@ mod changes;
 mod support;
 
 use lavka_review::level::Level;
+use lavka_review::report::Report;
 
 const BASE: &str = include_str!("pairs/02-add-required-request-field/base.yaml");
 
@@ -18,6 +19,11 @@ fn each_does_what_it_says() {
     for case in &all {
         let (base, head) = support::sides_of(BASE, &case.patch);
         let report = support::compare_texts(&base.to_json_text(), &head.to_json_text());
+        // Undone, what says nothing says nothing.
+        let back = support::compare_texts(&head.to_json_text(), &base.to_json_text());
+        if report.findings().next().is_none() != back.findings().next().is_none() {
+            failed.push(format!("# {}\n  undone: {:#?}", case.title, told(&back)));
+        }
         let levels = report.levels();
         let count = report.findings().count().to_string();
         let mut found: Vec<&str> = [levels.json, levels.xml, levels.rust, levels.behaviour]
@@ -25,13 +31,6 @@ fn each_does_what_it_says() {
             .to_vec();
         found.extend([report.bindings().as_str(), count.as_str()]);
         if found != case.expected || report.specs[0].rust_not_judged.is_some() {
-            let told: Vec<String> = report
-                .findings()
-                .map(|(_, f)| {
-                    let (code, rust, behaviour) = (f.check.code, &f.rust, &f.behaviour);
-                    format!("\n  {code} {}: {} {rust:?} {behaviour:?}", f.place, f.what)
-                })
-                .collect();
             failed.push(format!(
                 "# {}\n  expected {}\n  found    {} {}{}",
                 case.title,
@@ -41,7 +40,7 @@ fn each_does_what_it_says() {
                     .rust_not_judged
                     .as_deref()
                     .unwrap_or_default(),
-                told.concat()
+                told(&report).concat()
             ));
         }
     }
@@ -52,4 +51,14 @@ fn each_does_what_it_says() {
         all.len(),
         failed.join("\n")
     );
+}
+
+fn told(report: &Report) -> Vec<String> {
+    let findings = report.findings();
+    findings
+        .map(|(_, f)| {
+            let (code, rust, behaviour) = (f.check.code, &f.rust, &f.behaviour);
+            format!("\n  {code} {}: {} {rust:?} {behaviour:?}", f.place, f.what)
+        })
+        .collect()
 }

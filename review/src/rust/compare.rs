@@ -12,6 +12,7 @@ use crate::level::Level;
 /// Compares two surfaces.
 pub(super) fn compare(before: &Surface, after: &Surface) -> Vec<Change> {
     let mut changes = Vec::new();
+    let (before, after) = &Surface::told_apart(before, after);
     let after = &*aligned(before, after);
     let before = &*Renames::find(before, after).apply(before);
     omissions(before, after, &mut changes);
@@ -22,7 +23,7 @@ pub(super) fn compare(before: &Surface, after: &Surface) -> Vec<Change> {
 /// The newer surface, with the places that its operations had: one whose path or method changed is found by its operationId.
 fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
     let methods = |surface: &'a Surface| surface.items.values().filter(|i| i.kind == Kind::Method);
-    let key = |item: &Item| (Kind::Method, canonical(&item.place).into_owned());
+    let key = |item: &Item| before.key(Kind::Method, &item.place);
     let old: HashMap<&str, &Item> = before
         .items
         .values()
@@ -48,10 +49,7 @@ fn aligned<'a>(before: &Surface, after: &'a Surface) -> Cow<'a, Surface> {
     if moved.is_empty() {
         return Cow::Borrowed(after);
     }
-    let mut surface = Surface {
-        omitted: after.omitted.clone(),
-        ..Surface::default()
-    };
+    let mut surface = after.emptied();
     for item in after.items.values() {
         let mut item = item.clone();
         let place = moved.iter().find_map(|(new, old)| {
@@ -77,7 +75,7 @@ fn omissions(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
     let offered = |surface: &Surface, place: &str| {
         surface
             .items
-            .contains_key(&(Kind::Method, canonical(place).into_owned()))
+            .contains_key(&surface.key(Kind::Method, place))
     };
     for (place, why) in &after.omitted {
         if offered(before, place) {

@@ -9,7 +9,7 @@ mod renames;
 mod surface;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 pub use surface::surface;
@@ -119,13 +119,73 @@ pub struct Surface {
     pub items: BTreeMap<(Kind, String), Item>,
     /// Operations that the bindings lack, with the reason: by place.
     pub omitted: BTreeMap<String, String>,
+    /// Paths that several operations have, but for names of parameters: there the names tell them apart.
+    apart: BTreeSet<String>,
+}
+
+/// The operation of a place: `GET /orders/{id}` of `GET /orders/{id} query limit`.
+fn operation(place: &str) -> &str {
+    let mut spaces = place.match_indices(' ').map(|(at, _)| at);
+    spaces.nth(1).map_or(place, |end| &place[..end])
 }
 
 impl Surface {
+    /// What an item is found by.
+    fn key(&self, kind: Kind, place: &str) -> (Kind, String) {
+        let plain = canonical(place);
+        let own = operation(&plain);
+        let place = match self.apart.contains(own) {
+            true => format!("{}{}", operation(place), &plain[own.len()..]),
+            false => plain.into_owned(),
+        };
+        (kind, place)
+    }
+
+    /// Both surfaces, where paths that differ in names of parameters only are told apart.
+    fn told_apart<'s>(before: &'s Self, after: &'s Self) -> (Cow<'s, Self>, Cow<'s, Self>) {
+        let mut apart = BTreeSet::new();
+        for surface in [before, after] {
+            let mut known: BTreeMap<Cow<'_, str>, &str> = BTreeMap::new();
+            for item in surface
+                .items
+                .values()
+                .filter(|item| item.kind == Kind::Method)
+            {
+                let own = operation(&item.place);
+                let plain = canonical(own);
+                if *known.entry(plain.clone()).or_insert(own) != own {
+                    apart.insert(plain.into_owned());
+                }
+            }
+        }
+        if apart.is_empty() {
+            return (Cow::Borrowed(before), Cow::Borrowed(after));
+        }
+        let made = |surface: &Self| {
+            let mut made = surface.emptied();
+            made.apart.clone_from(&apart);
+            surface
+                .items
+                .values()
+                .for_each(|item| made.add(item.clone()));
+            Cow::Owned(made)
+        };
+        (made(before), made(after))
+    }
+
+    /// The same without items.
+    fn emptied(&self) -> Self {
+        Self {
+            items: BTreeMap::new(),
+            omitted: self.omitted.clone(),
+            apart: self.apart.clone(),
+        }
+    }
+
     /// Adds an item; one of the same place gets a number.
     pub fn add(&mut self, item: Item) {
         use std::collections::btree_map::Entry;
-        let mut key = (item.kind, canonical(&item.place).into_owned());
+        let mut key = self.key(item.kind, &item.place);
         let mut count = 1;
         loop {
             match self.items.entry(key) {
@@ -135,8 +195,9 @@ impl Surface {
                 }
                 Entry::Occupied(taken) => {
                     count += 1;
-                    let place = canonical(&item.place);
-                    key = (taken.key().0, format!("{place} #{count}"));
+                    let kind = taken.key().0;
+                    let (_, place) = self.key(kind, &item.place);
+                    key = (kind, format!("{place} #{count}"));
                 }
             }
         }

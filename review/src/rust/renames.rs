@@ -143,8 +143,7 @@ impl Renames {
                     after.items.get(key)
                 } else {
                     let place = renames.place(item.kind, &item.place);
-                    let place = super::canonical(&place).into_owned();
-                    after.items.get(&(item.kind, place))
+                    after.items.get(&after.key(item.kind, &place))
                 };
                 let variant = || variants.get(&item.place).copied();
                 let Some(other) = other.or_else(variant) else {
@@ -237,10 +236,7 @@ impl Renames {
         if self.places.is_empty() {
             return Cow::Borrowed(before);
         }
-        let mut surface = Surface {
-            omitted: before.omitted.clone(),
-            ..Surface::default()
-        };
+        let mut surface = before.emptied();
         for item in before.items.values() {
             let mut item = item.clone();
             item.place = self.place(item.kind, &item.place);

@@ -19,23 +19,31 @@ pub(crate) struct Matched {
     pub(crate) added: Vec<usize>,
 }
 
-/// By method and path behind the prefixes, whatever path parameters are called; then by operationId.
+/// By method and path behind the prefixes; where two paths differ in names of parameters only, with these names or the operationId
+/// first; then by operationId.
 fn matched(base: &[Operation], head: &[Operation], prefixes: &(String, String)) -> Matched {
-    let mut by_path: HashMap<(Method, String), usize> = HashMap::new();
-    for (at, op) in head.iter().enumerate() {
-        by_path
-            .entry((op.method.value, route(&prefixes.1, op)))
-            .or_insert(at);
-    }
     let mut taken = vec![false; head.len()];
     let mut partner: Vec<Option<usize>> = vec![None; base.len()];
-    for (at, op) in base.iter().enumerate() {
-        let found = by_path.get(&(op.method.value, route(&prefixes.0, op)));
-        if let Some(&other) = found
-            && !taken[other]
-        {
-            taken[other] = true;
-            partner[at] = Some(other);
+    type Key = fn(&str, &Operation) -> String;
+    let id: Key = |prefix, op| {
+        let id = op.id.as_ref().map_or("", |id| id.value.as_str());
+        format!("{} {id}", route(prefix, op))
+    };
+    let keys: [Key; 3] = [|prefix, op| format!("{prefix}{}", *op.path), id, route];
+    for key in keys {
+        let mut free: HashMap<(Method, String), usize> = HashMap::new();
+        for (at, op) in head.iter().enumerate().filter(|(at, _)| !taken[*at]) {
+            let key = (op.method.value, key(&prefixes.1, op));
+            free.entry(key).or_insert(at);
+        }
+        for (at, op) in base.iter().enumerate() {
+            let key = (op.method.value, key(&prefixes.0, op));
+            if partner[at].is_none()
+                && let Some(other) = free.remove(&key)
+            {
+                taken[other] = true;
+                partner[at] = Some(other);
+            }
         }
     }
     let mut by_id: HashMap<&str, usize> = HashMap::new();
