@@ -122,7 +122,13 @@ fn items(before: &Surface, after: &Surface, out: &mut Vec<Change>) {
         Kind::Field => others
             .fields(&item.path)
             .any(|other| other.ty == item.ty && same_parameter(&item.place, &other.place)),
-        Kind::Variant => is_server(item) && others.servers.contains(item.path.as_str()),
+        Kind::Variant => {
+            is_server(item) && others.servers.contains(item.path.as_str())
+                || value(item).is_some()
+                    && others.values.get(item.path.as_str()).copied() == value(item)
+        }
+        // A type that another place has, too.
+        Kind::Type => others.types.get(item.path.as_str()) == Some(&item.ty.as_str()),
         _ => false,
     };
     let (olds, news) = (Names::new(before), Names::new(after));
@@ -198,7 +204,9 @@ fn rebound<'a>(
         }
         // Another URL of a server is a finding of its own; URLs that change their names are not.
         let new_url = is_server(item) && !was_there;
+        let same_value = value(old).is_some() && value(old) == value(item);
         if !new_url
+            && !same_value
             && !same_place(old, item, pairs)
             && old.kind != Kind::Type
             && !same_parameter(&old.place, &item.place)
@@ -218,6 +226,13 @@ fn rebound<'a>(
         }
     }
     rebound
+}
+
+/// The value on the wire that a variant of an enum stands for.
+fn value(item: &Item) -> Option<&str> {
+    let enum_value = item.kind == Kind::Variant && !is_server(item);
+    let (_, value) = item.place.rsplit_once('=').filter(|_| enum_value)?;
+    Some(value)
 }
 
 /// Whether it is a server that programs can choose.
@@ -249,12 +264,15 @@ fn parent_gone(item: &Item, other: &Names<'_>) -> bool {
         return false;
     }
     let owner = item.path.rsplit_once("::");
-    owner.is_some_and(|(owner, _)| !other.types.contains(owner))
+    owner.is_some_and(|(owner, _)| !other.types.contains_key(owner))
 }
 
 /// A surface by Rust names.
 struct Names<'a> {
-    types: HashSet<&'a str>,
+    /// What types are (`struct`, `enum`).
+    types: HashMap<&'a str, &'a str>,
+    /// The values that variants of enums stand for.
+    values: HashMap<&'a str, &'a str>,
     servers: HashSet<&'a str>,
     fields: HashMap<&'a str, Vec<&'a Item>>,
 }
@@ -262,17 +280,23 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn new(surface: &'a Surface) -> Self {
         let mut out = Self {
-            types: HashSet::new(),
+            types: HashMap::new(),
+            values: HashMap::new(),
             servers: HashSet::new(),
             fields: HashMap::new(),
         };
         for item in surface.items.values() {
             match item.kind {
                 Kind::Type => {
-                    out.types.insert(&item.path);
+                    out.types.insert(&item.path, &item.ty);
                 }
                 Kind::Variant if is_server(item) => {
                     out.servers.insert(&item.path);
+                }
+                Kind::Variant => {
+                    let value = value(item);
+                    out.values
+                        .extend(value.map(|value| (item.path.as_str(), value)));
                 }
                 Kind::Field => out.fields.entry(&item.path).or_default().push(item),
                 _ => {}

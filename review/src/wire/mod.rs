@@ -23,6 +23,7 @@ mod params;
 mod parts;
 mod plain;
 mod promises;
+mod replaced;
 mod replies;
 mod schema;
 mod security;

@@ -23,14 +23,14 @@ fn hidden(schemas: &Schemas, property: &Property, direction: Direction) -> bool 
 }
 
 /// A property with its name.
-type Named<'p> = (&'p String, &'p Property);
+pub(super) type Named<'p> = (&'p String, &'p Property);
 
-struct Sides<'a> {
-    graph: &'a Graph<'a>,
-    base: &'a Schema,
-    head: &'a Schema,
-    pair: Pair,
-    direction: Direction,
+pub(super) struct Sides<'a> {
+    pub(super) graph: &'a Graph<'a>,
+    pub(super) base: &'a Schema,
+    pub(super) head: &'a Schema,
+    pub(super) pair: Pair,
+    pub(super) direction: Direction,
 }
 
 pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
@@ -65,10 +65,9 @@ pub(super) fn properties(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Loc
     if sides.replaced(&removed, &added, depth, out) {
         return;
     }
-    for (from, to) in same_in_xml(&removed, &added) {
-        sides.element(from, to, depth, out);
-        removed.retain(|(name, _)| *name != from.0);
-        added.retain(|(name, _)| *name != to.0);
+    for (from, to) in sides.elements(&removed, &added, depth, out) {
+        removed.retain(|name| name.0 != from);
+        added.retain(|name| name.0 != to);
     }
     for (name, property) in removed {
         sides.removed(name, property, out);
@@ -128,157 +127,8 @@ pub(super) fn text_objects(
     Some(graph.relation(pair.inside(one, other), depth))
 }
 
-/// Properties that are the same element or attribute, or the element's text, under different names in JSON.
-fn same_in_xml<'p>(removed: &[Named<'p>], added: &[Named<'p>]) -> Vec<(Named<'p>, Named<'p>)> {
-    let same = |from: &Property, to: &Property| {
-        let text = |property: &Property| property.xml.node == XmlNode::Text;
-        from.xml == to.xml || (text(from) && text(to))
-    };
-    let pairs = removed.iter().filter_map(|from| {
-        let to = added.iter().find(|to| same(from.1, to.1))?;
-        Some((*from, *to))
-    });
-    pairs.collect()
-}
-
 impl Sides<'_> {
-    /// A property that has another name and another schema in JSON, and is the same element in XML: there only the schema changes.
-    fn element(&self, from: Named<'_>, to: Named<'_>, depth: u8, out: &mut Local) {
-        let known = out.changes.len();
-        let presence = (from.1.required.is_some(), to.1.required.is_some());
-        if presence.0 == presence.1 {
-            out.changes.push(self.other_name(from, to));
-        } else {
-            self.removed(from.0, from.1, out);
-            self.added(to.0, to.1, out);
-        }
-        for raw in out.changes.iter_mut().skip(known) {
-            raw.xml = None;
-        }
-        if presence.0 != presence.1 {
-            self.presence(to.0, from.1, to.1, presence, out);
-        }
-        let suffix = format!(".{}", to.0);
-        let inside = self.graph.local(self.child(from.1, to.1), depth);
-        for mut raw in inside.changes {
-            (raw.json, raw.text) = (None, None);
-            raw.suffix = format!("{suffix}{}", raw.suffix);
-            out.changes.extend(Some(raw).filter(Raw::matters));
-        }
-        for (pair, below) in inside.edges {
-            if let Some(variance) = self.graph.relation(pair, depth) {
-                let (one, other) = (&self.graph.base[pair.base], &self.graph.head[pair.head]);
-                let spots = (Spot::at(&one.origin, ""), Spot::at(&other.origin, ""));
-                let raw = Raw::new(
-                    &catalogue::TYPES,
-                    variance,
-                    "the schema changes",
-                    spots.0,
-                    spots.1,
-                );
-                out.changes
-                    .push(raw.only_xml().suffix(format!("{suffix}{below}")));
-            }
-        }
-    }
-
-    /// Whether no property is the same: one change, and not one of each property. Reports it.
-    fn replaced(
-        &self,
-        removed: &[Named<'_>],
-        added: &[Named<'_>],
-        depth: u8,
-        out: &mut Local,
-    ) -> bool {
-        let (base, head) = (self.base, self.head);
-        let common = base
-            .properties
-            .keys()
-            .any(|name| head.properties.contains_key(name));
-        let few = removed.is_empty() || added.is_empty() || removed.len() + added.len() < 3;
-        let renamed = base.properties.len() - removed.len() + head.properties.len() - added.len();
-        if common || few || renamed > 0 || !same_in_xml(removed, added).is_empty() {
-            return false;
-        }
-        let whole = |property: &Property, wrapped: bool| {
-            let (one, other) = match wrapped {
-                true => (self.pair.base, property.schema),
-                false => (property.schema, self.pair.head),
-            };
-            depth == 0 && self.graph.same(self.pair.inside(one, other), depth)
-        };
-        let inside = added.iter().find(|(_, property)| whole(property, true));
-        let outside = removed.iter().find(|(_, property)| whole(property, false));
-        let names = |all: &[Named<'_>]| {
-            let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
-            crate::finding::listed(&names)
-        };
-        let what = match (inside, outside) {
-            (Some((name, _)), _) => {
-                format!("the object is in the property `{name}` of another now")
-            }
-            (_, Some((name, _))) => {
-                format!("the object is no longer in the property `{name}` of another")
-            }
-            _ => format!(
-                "the properties are {} instead of {}",
-                names(added),
-                names(removed)
-            ),
-        };
-        let closed = |schema: &Schema| matches!(schema.additional, Additional::None(_));
-        let required = match self.direction {
-            Direction::Argument => {
-                added.iter().any(|(_, to)| to.required.is_some()) || closed(head)
-            }
-            Direction::Reply => {
-                removed.iter().any(|(name, from)| self.needed(name, from)) || closed(base)
-            }
-        };
-        let raw = Raw::new(
-            &catalogue::OTHER_PROPERTIES,
-            Variance::Incomparable,
-            what,
-            Spot::at(&base.origin, names(removed)),
-            Spot::at(&head.origin, names(added)),
-        );
-        let raw = match required {
-            true => raw,
-            false => raw.level(Level::Risky),
-        };
-        out.changes.push(raw.hint(Hint::Lost { required }));
-        true
-    }
-
-    /// Whether the element that two properties are may be absent changes.
-    fn presence(
-        &self,
-        name: &str,
-        before: &Property,
-        after: &Property,
-        required: (bool, bool),
-        out: &mut Local,
-    ) {
-        let Some(variance) = Variance::of(!required.0 && required.1, required.0 && !required.1)
-        else {
-            return;
-        };
-        let what = if required.1 {
-            "is required now"
-        } else {
-            "is no longer required"
-        };
-        let raw = Raw::new(
-            &catalogue::PRESENCE,
-            variance,
-            format!("the element of `{name}` {what}"),
-            Spot::at(&before.origin, presence(required.0, false)),
-            Spot::at(&after.origin, presence(required.1, false)),
-        );
-        out.changes.push(raw.only_xml().suffix(format!(".{name}")));
-    }
-
-    fn child(&self, before: &Property, after: &Property) -> Pair {
+    pub(super) fn child(&self, before: &Property, after: &Property) -> Pair {
         let inline = self.graph.base[before.schema].component.is_none()
             && self.graph.head[after.schema].component.is_none();
         Pair {
@@ -446,7 +296,7 @@ impl Sides<'_> {
     }
 
     /// Whether replies without the property are of no use to programs: it is required, or what they get out of the envelope.
-    fn needed(&self, name: &str, property: &Property) -> bool {
+    pub(super) fn needed(&self, name: &str, property: &Property) -> bool {
         let envelope = self.base.lavka.envelope.as_ref();
         let content = envelope.is_some_and(|envelope| {
             let content = envelope.content.as_ref();
@@ -462,7 +312,7 @@ impl Sides<'_> {
             .push((self.child(from.1, to.1), format!(".{}", to.0)));
     }
 
-    fn other_name(&self, from: Named<'_>, to: Named<'_>) -> Raw {
+    pub(super) fn other_name(&self, from: Named<'_>, to: Named<'_>) -> Raw {
         let required = self.needed(from.0, from.1);
         let mut raw = Raw::new(
             &catalogue::PROPERTY_RENAMED,
@@ -484,7 +334,7 @@ impl Sides<'_> {
         raw
     }
 
-    fn removed(&self, name: &str, property: &Property, out: &mut Local) {
+    pub(super) fn removed(&self, name: &str, property: &Property, out: &mut Local) {
         let required = self.needed(name, property);
         let variance = Variance::removed(required);
         let mut raw = Raw::new(
@@ -518,7 +368,7 @@ impl Sides<'_> {
         out.changes.push(raw);
     }
 
-    fn added(&self, name: &str, property: &Property, out: &mut Local) {
+    pub(super) fn added(&self, name: &str, property: &Property, out: &mut Local) {
         let required = property.required.is_some();
         let (check, variance, word) = if required {
             (
@@ -578,7 +428,7 @@ impl Sides<'_> {
     }
 }
 
-fn presence(required: bool, null: bool) -> &'static str {
+pub(super) fn presence(required: bool, null: bool) -> &'static str {
     match (required, null) {
         (true, false) => "a value",
         (true, true) => "null or a value",
