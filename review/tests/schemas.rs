@@ -78,11 +78,14 @@ fn write(folder: &Folder, side: &str, files: &Files) -> std::path::PathBuf {
 /// Levels of XML, Rust and behaviour, and the version of the bindings. JSON is not spoken.
 #[track_caller]
 fn assert_does(head: &Files, expected: [&str; 4]) {
+    assert_between(&files(), head, expected);
+}
+
+/// The same of two sides.
+#[track_caller]
+fn assert_between(base: &Files, head: &Files, expected: [&str; 4]) {
     let folder = Folder::new();
-    let (base, head) = (
-        write(&folder, "base", &files()),
-        write(&folder, "head", head),
-    );
+    let (base, head) = (write(&folder, "base", base), write(&folder, "head", head));
     let report = compare(&base, &head);
     let levels = report.levels();
     let told: Vec<String> = report
@@ -230,5 +233,74 @@ fn overlays() {
     assert_does(
         &head("$.info", "{title: Plants}"),
         ["none", "none", "none", "none"],
+    );
+}
+
+/// A document and its overlay are one: what one says in place of the other is no change, and what one hides is none.
+#[test]
+fn a_document_and_its_overlay() {
+    let overlay = |actions: &str| {
+        vec![(
+            "plants.overlay.yaml",
+            format!("overlay: 1.0.0\ninfo: {{title: O, version: '1'}}\nactions:\n{actions}"),
+        )]
+    };
+    let get = "$.paths['/plants/{id}'].get";
+    let limited = |api: &str, limit: &str| {
+        replaced(
+            api,
+            "schema: {type: integer}",
+            &format!("schema: {{type: integer, maximum: {limit}}}"),
+        )
+    };
+    let schema = "$.paths['/plants/{id}'].parameters[0].schema";
+    let most = overlay(&format!(
+        "  - {{target: \"{schema}\", update: {{maximum: 9}}}}\n"
+    ));
+    let nothing = ["none", "none", "none", "none"];
+    let with = |api: String, more: Vec<(&'static str, String)>| Files {
+        api,
+        more,
+        ..files()
+    };
+    // The overlay's update is in the document now.
+    assert_between(
+        &with(API.to_owned(), most.clone()),
+        &with(limited(API, "9"), Vec::new()),
+        nothing,
+    );
+    // The document changes what the overlay sets.
+    assert_between(
+        &with(limited(API, "5"), most.clone()),
+        &with(limited(API, "7"), most.clone()),
+        nothing,
+    );
+    // Both change, and only the overlay counts.
+    let more = overlay(&format!(
+        "  - {{target: \"{schema}\", update: {{maximum: 12}}}}\n"
+    ));
+    let wider = ["compatible", "none", "none", "minor"];
+    assert_between(
+        &with(limited(API, "5"), most.clone()),
+        &with(limited(API, "3"), more),
+        wider,
+    );
+    // The overlay goes, and what it set with it.
+    assert_between(&with(API.to_owned(), most), &files(), wider);
+    // An operation that the overlay takes out, and the document too.
+    let without = overlay(&format!("  - {{target: \"{get}\", remove: true}}\n"));
+    let (before, after) = API.split_once("    get:\n").unwrap();
+    let (_, put) = after.split_once("    put:\n").unwrap();
+    let gone = format!("{before}    put:\n{put}");
+    assert_between(
+        &with(API.to_owned(), without.clone()),
+        &with(gone, Vec::new()),
+        nothing,
+    );
+    // It is taken out no longer.
+    assert_between(
+        &with(API.to_owned(), without),
+        &files(),
+        ["compatible", "compatible", "none", "minor"],
     );
 }
