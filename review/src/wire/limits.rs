@@ -1,6 +1,7 @@
 //! Limits of numbers, texts, lists and objects.
 
 use lavka_model::normalized::{Limits, Schema, Spanned, Type};
+use lavka_model::source::Node;
 
 use super::pairs::{Local, Raw};
 use super::values::spot_of;
@@ -52,11 +53,41 @@ pub(super) fn compare(base: &Schema, head: &Schema, out: &mut Local) {
         return;
     }
     let mut sides = Sides { base, head, out };
-    sides.numbers();
-    sides.step();
-    sides.counts();
+    // Values that fit all limits of the other side are not limited by them.
+    let within = match (&base.values, &head.values) {
+        (Some(values), None) => values.value.iter().all(|value| fits(value, head)),
+        (None, Some(values)) => values.value.iter().all(|value| fits(value, base)),
+        _ => false,
+    };
+    if !within {
+        sides.numbers();
+        sides.step();
+        sides.counts();
+    }
     sides.unique();
     sides.pattern();
+}
+
+/// Whether a number or text is within the limits.
+fn fits(value: &Node, schema: &Schema) -> bool {
+    let limits = &schema.limits;
+    if let Some(text) = value.as_str() {
+        let length = text.chars().count() as u64;
+        let least = limits.min_length.as_ref().is_none_or(|l| length >= l.value);
+        return least && limits.max_length.as_ref().is_none_or(|l| length <= l.value);
+    }
+    let Some(number) = value.to_json().as_f64() else {
+        return true;
+    };
+    let ends = [1.0, -1.0].iter().all(|sign| {
+        limit(schema, *sign).is_none_or(|(end, excluded, ..)| {
+            let number = number * sign;
+            number > end || (number >= end && !excluded)
+        })
+    });
+    let step = limits.multiple_of.as_ref();
+    let step = step.and_then(|step| step.value.as_f64());
+    ends && step.is_none_or(|step| step == 0.0 || (number / step).fract().abs() < 1e-9)
 }
 
 struct Sides<'a> {

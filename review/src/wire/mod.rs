@@ -5,6 +5,7 @@
 
 mod bodies;
 mod conditions;
+mod discriminator;
 mod document;
 mod effects;
 mod exploded;

@@ -5,24 +5,14 @@ use std::collections::BTreeSet;
 use lavka_model::normalized::{Additional, Discriminator, Schema, SchemaId, Schemas, Type, Types};
 use lavka_model::source::Node;
 
+use super::discriminator::{self, alternatives};
 use super::effects::Hint;
 use super::graph::Graph;
 use super::pairs::{Local, Pair, Raw};
-use super::tags::{Selector, branches, selectors};
+use super::tags::branches;
 use crate::catalogue;
 use crate::finding::Spot;
-use crate::level::{Direction, Level, Variance};
-
-/// The alternatives of both schemas: of an object that others extend, these.
-fn alternatives<'a>(graph: &'a Graph<'_>, pair: Pair) -> (&'a [SchemaId], &'a [SchemaId]) {
-    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    let family = graph.families(pair);
-    let of = |schema: &'a Schema, family: &'a [SchemaId]| match branches(schema) {
-        [] => family,
-        own => own,
-    };
-    (of(base, family.0), of(head, family.1))
-}
+use crate::level::Variance;
 
 /// The values of an open enum: `anyOf` of enums of strings and a string without limits. Any text is allowed.
 fn open_enum(schema: &Schema, schemas: &Schemas) -> Option<BTreeSet<String>> {
@@ -140,34 +130,38 @@ pub(super) fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local)
         // Objects that others extend are compared themselves too.
         (was_plain, is_plain) if was_chosen && is_chosen || !was_plain && !is_plain => {
             let matched = matched(graph, pair, depth, out);
-            discriminator(graph, pair, depth, &matched, out);
+            discriminator::compare(graph, pair, depth, &matched, out);
             exclusive((base, graph.base), (head, graph.head), out);
             // Of a union and a base, the alternatives have all properties of the base.
             was_chosen != is_chosen
         }
         (was_plain, is_plain) if was_plain && is_chosen || is_plain && was_chosen => {
-            discriminator(graph, pair, depth, &[], out);
+            discriminator::compare(graph, pair, depth, &[], out);
             false
         }
         (was_plain, _) => {
             let child = |base, head| Pair { base, head, ..pair };
-            let kept = if was_plain {
-                after
-                    .iter()
-                    .any(|&branch| graph.same(child(pair.base, branch), depth))
-            } else {
-                before
-                    .iter()
-                    .any(|&branch| graph.same(child(branch, pair.head), depth))
+            let plain_and = |branch: SchemaId| match was_plain {
+                true => graph.relation(child(pair.base, branch), depth),
+                false => graph.relation(child(branch, pair.head), depth),
             };
-            let only = before.len() + after.len() == 1;
-            if kept && only {
+            let union = if was_plain { after } else { before };
+            let relations: Vec<Option<Variance>> = union.iter().map(|&id| plain_and(id)).collect();
+            if relations.as_slice() == [None] {
                 return true;
             }
-            let variance = match (kept, was_plain) {
-                (true, true) => Variance::Widens,
-                (true, false) => Variance::Narrows,
-                (false, _) => Variance::Incomparable,
+            // An alternative that has all values of the other schema; and that schema, if it has all of each alternative.
+            let (whole, part) = match was_plain {
+                true => (Variance::Widens, Variance::Narrows),
+                false => (Variance::Narrows, Variance::Widens),
+            };
+            let is = |relation: &Option<Variance>, wanted| relation.is_none_or(|it| it == wanted);
+            let some = relations.iter().any(|relation| is(relation, whole));
+            let all = relations.iter().all(|relation| is(relation, part));
+            let variance = match (some, all) {
+                (true, _) => whole,
+                (_, true) => part,
+                _ => Variance::Incomparable,
             };
             let what = if was_plain {
                 "becomes a union of several schemas"
@@ -320,6 +314,12 @@ fn called(id: SchemaId, all: &[SchemaId], schemas: &Schemas) -> String {
     })
 }
 
+/// Whether a schema is one of numbers, texts or booleans: of objects each alternative is one of its own, whatever another allows.
+fn scalar(schema: &Schema) -> bool {
+    let mut types = schema.types.iter();
+    types.all(|ty| !matches!(ty, Type::Array | Type::Object))
+}
+
 /// Compares the alternatives, and returns those that are the same on both sides.
 fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(SchemaId, SchemaId)> {
     let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
@@ -333,6 +333,7 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
         let suffix = format!("|{}", called(other, new, graph.head));
         out.edges.push((pair.inside(one, other), suffix));
     }
+    // What another alternative has too is neither lost nor new.
     for id in before {
         let schema = &graph.base[id];
         let name = called(id, old, graph.base);
@@ -342,6 +343,11 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
             Spot::near(&head.origin),
         );
         let raw = Raw::new(&catalogue::BRANCH_REMOVED, Variance::Narrows, what, was, is);
+        let covered = new.iter().any(|&other| {
+            let relation = || graph.relation(pair.inside(id, other), depth);
+            scalar(schema) && relation().is_none_or(|relation| relation == Variance::Widens)
+        });
+        let raw = if covered { raw.nowhere() } else { raw };
         out.changes.push(raw.suffix(format!("|{name}")));
     }
     for id in after {
@@ -353,206 +359,12 @@ fn matched(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) -> Vec<(Sc
             Spot::at(&schema.origin, name.as_str()),
         );
         let raw = Raw::new(&catalogue::BRANCH_ADDED, Variance::Widens, what, was, is);
+        let covered = old.iter().any(|&known| {
+            let relation = || graph.relation(pair.inside(known, id), depth);
+            scalar(schema) && relation().is_none_or(|relation| relation == Variance::Narrows)
+        });
+        let raw = if covered { raw.nowhere() } else { raw };
         out.changes.push(raw.suffix(format!("|{name}")));
     }
     pairs
-}
-
-fn discriminator(
-    graph: &Graph<'_>,
-    pair: Pair,
-    depth: u8,
-    matched: &[(SchemaId, SchemaId)],
-    out: &mut Local,
-) {
-    let (base, head) = (&graph.base[pair.base], &graph.head[pair.head]);
-    match (&base.discriminator, &head.discriminator) {
-        (None, None) => {}
-        (Some(one), Some(other)) => {
-            if one.property.value != other.property.value {
-                out.changes.push(Raw::new(
-                    &catalogue::DISCRIMINATOR,
-                    Variance::Incomparable,
-                    format!(
-                        "the discriminator is `{}` instead of `{}`",
-                        other.property.value, one.property.value
-                    ),
-                    Spot::at(&one.property.origin, one.property.value.as_str()),
-                    Spot::at(&other.property.origin, other.property.value.as_str()),
-                ));
-            }
-            mapping(graph, pair, depth, one, other, matched, out);
-            default_mapping(graph, pair, depth, (one, other), out);
-        }
-        (one, other) => {
-            let spot = |discriminator: &Option<Discriminator>, schema: &Schema| {
-                discriminator.as_ref().map_or_else(
-                    || Spot::near(&schema.origin),
-                    |d| Spot::at(&d.property.origin, d.property.value.as_str()),
-                )
-            };
-            let (variance, what) = if one.is_some() {
-                (Variance::Widens, "the discriminator is removed")
-            } else {
-                (Variance::Narrows, "a discriminator is added")
-            };
-            out.changes.push(Raw::new(
-                &catalogue::DISCRIMINATOR,
-                variance,
-                what,
-                spot(one, base),
-                spot(other, head),
-            ));
-        }
-    }
-}
-
-/// The alternative of values that no name selects.
-fn default_mapping(
-    graph: &Graph<'_>,
-    pair: Pair,
-    depth: u8,
-    (one, other): (&Discriminator, &Discriminator),
-    out: &mut Local,
-) {
-    let same = |before, after| {
-        let (a, b) = (&graph.base[before], &graph.head[after]);
-        let named = a.component.is_some() && a.component == b.component;
-        named || graph.same(pair.inside(before, after), depth)
-    };
-    let name = |schemas: &Schemas, id: Option<SchemaId>| {
-        let name = id.and_then(|id| schemas[id].component.clone());
-        name.map_or("another schema".to_owned(), |name| format!("`{name}`"))
-    };
-    let (was, is) = (
-        name(graph.base, one.default),
-        name(graph.head, other.default),
-    );
-    let (variance, what) = match (one.default, other.default) {
-        (Some(before), Some(after)) if !same(before, after) => {
-            let what = format!("select {is} instead of {was}");
-            (Variance::Incomparable, what)
-        }
-        (None, Some(_)) => (Variance::Widens, format!("select {is}")),
-        (Some(_), None) => (Variance::Narrows, format!("no longer select {was}")),
-        _ => return,
-    };
-    let mut raw = Raw::new(
-        &catalogue::MAPPING,
-        variance,
-        format!("other values of the discriminator, or none, {what}"),
-        Spot::at(&one.property.origin, was),
-        Spot::at(&other.property.origin, is),
-    );
-    // Unions of the bindings are open.
-    if variance == Variance::Widens && pair.direction == Direction::Reply {
-        raw = raw.level(Level::Risky);
-    }
-    let text = "rebuilt programs read values of other names as another alternative";
-    out.changes
-        .push(raw.hint(Hint::Receives(Level::Risky, text.to_owned())));
-}
-
-fn mapping(
-    graph: &Graph<'_>,
-    pair: Pair,
-    depth: u8,
-    one: &Discriminator,
-    other: &Discriminator,
-    matched: &[(SchemaId, SchemaId)],
-    out: &mut Local,
-) {
-    let (before, after) = alternatives(graph, pair);
-    let old = selectors(one, before, graph.base);
-    let new = selectors(other, after, graph.head);
-    // A value whose alternative came or went is reported there.
-    let kept = |selector: &Selector<'_>, side: fn(&(SchemaId, SchemaId)) -> SchemaId| {
-        let stays = |id| matched.iter().any(|pair| side(pair) == id);
-        !selector.by_enum && selector.schema.is_none_or(stays)
-    };
-    // The only values of an alternative, of which one takes the place of the other.
-    let successor = |was: &Selector<'_>| -> Option<&String> {
-        let (one, other) = matched.iter().find(|pair| Some(pair.0) == was.schema)?;
-        let mut before = old.values().filter(|known| known.schema == Some(*one));
-        let mut after = new.iter().filter(|(_, known)| known.schema == Some(*other));
-        let (_, after) = (
-            before.next()?,
-            after.next().filter(|(name, _)| !old.contains_key(*name))?,
-        );
-        let alone = before.next().is_none()
-            && new
-                .values()
-                .filter(|known| known.schema == Some(*other))
-                .count()
-                == 1;
-        alone.then_some(after.0)
-    };
-    let mut renamed: Vec<&String> = Vec::new();
-    for (name, was) in &old {
-        if let Some(is) = new.get(name) {
-            let (Some(before), Some(after)) = (was.schema, is.schema) else {
-                continue;
-            };
-            let (a, b) = (&graph.base[before], &graph.head[after]);
-            let named = a.component.is_some() && a.component == b.component;
-            if !named && !graph.same(pair.inside(before, after), depth) {
-                out.changes.push(
-                    Raw::new(
-                        &catalogue::MAPPING,
-                        Variance::Incomparable,
-                        format!("`{name}` selects another schema"),
-                        Spot::at(was.origin, a.component.clone().unwrap_or_default()),
-                        Spot::at(is.origin, b.component.clone().unwrap_or_default()),
-                    )
-                    .suffix(format!("={name}")),
-                );
-            }
-        } else if kept(was, |pair| pair.0)
-            && let Some(now) = successor(was)
-            && let Some(is) = new.get(now)
-        {
-            renamed.push(now);
-            let raw = Raw::new(
-                &catalogue::MAPPING,
-                Variance::Incomparable,
-                format!("the discriminator is `{now}` instead of `{name}`"),
-                Spot::at(was.origin, name.as_str()),
-                Spot::at(is.origin, now.as_str()),
-            );
-            out.changes.push(raw.suffix(format!("={name}")));
-        } else if kept(was, |pair| pair.0) {
-            out.changes.push(
-                Raw::new(
-                    &catalogue::MAPPING,
-                    Variance::Narrows,
-                    format!("the discriminator is no longer `{name}`"),
-                    Spot::at(was.origin, name.as_str()),
-                    Spot::near(&other.property.origin),
-                )
-                .suffix(format!("={name}")),
-            );
-        }
-    }
-    for (name, is) in &new {
-        if !old.contains_key(name) && kept(is, |pair| pair.1) && !renamed.contains(&name) {
-            let change = Raw::new(
-                &catalogue::MAPPING,
-                Variance::Widens,
-                format!("the discriminator may be `{name}`"),
-                Spot::near(&one.property.origin),
-                Spot::at(is.origin, name.as_str()),
-            )
-            .suffix(format!("={name}"));
-            // Unions of the bindings are open. A value in place of another takes the known one away.
-            let further = new
-                .iter()
-                .any(|(known, selector)| selector.schema == is.schema && old.contains_key(known));
-            out.changes
-                .push(if further && pair.direction == Direction::Reply {
-                    change.level(Level::Risky)
-                } else {
-                    change
-                });
-        }
-    }
 }
