@@ -17,7 +17,8 @@ pub(crate) fn simplify(schemas: &mut Schemas) {
     for &id in &ids {
         flatten(schemas, id);
     }
-    for &id in &ids {
+    // A choice of choices of constants is one when these are.
+    for &id in ids.iter().chain(&ids) {
         if let Some((values, descriptions)) = constants(schemas, id) {
             let schema = &mut schemas[id];
             schema.one_of.clear();
