@@ -86,10 +86,7 @@ pub(super) fn attach(mut changes: Vec<Change>, findings: &mut Vec<Finding>) {
             findings.len() - 1
         });
         reasons.placed(&change, at, &findings[at]);
-        if change.check.code == "R704" {
-            let place = canonical(&change.place).into_owned();
-            reasons.alone.entry(place).or_insert(at);
-        }
+        reasons.lone(&change, at);
         let finding = &mut findings[at];
         finding.rust.push(effect);
         signatures(finding, &change);
@@ -180,6 +177,14 @@ impl Reasons {
         if change.types.is_some() {
             let place = canonical(&change.place).into_owned();
             self.retyped.entry(place).or_insert(at);
+        }
+    }
+
+    /// Keeps where a change is reported that no other is the reason of.
+    fn lone(&mut self, change: &Change, at: usize) {
+        if change.check.code == "R704" {
+            let place = canonical(&change.place).into_owned();
+            self.alone.entry(place).or_insert(at);
         }
     }
 

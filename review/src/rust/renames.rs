@@ -149,10 +149,8 @@ impl Renames {
                 let Some(other) = other.or_else(variant) else {
                     continue;
                 };
-                for (was, is) in texts(item).zip(texts(other)) {
-                    if was == is {
-                        continue;
-                    }
+                let others = texts(item).zip(texts(other));
+                for (was, is) in others.filter(|(was, is)| was != is) {
                     let (was, is) = (tokens(was), tokens(is));
                     if was.len() != is.len() {
                         continue;
@@ -162,15 +160,10 @@ impl Renames {
                             continue;
                         };
                         let gone = !new_places.contains(&one.1) && !old_places.contains(&other.1);
-                        let heir = if gone
-                            || one.0 != other.0
-                            || was == is
-                            || !tried.insert((was.clone(), is.clone()))
-                        {
-                            None
-                        } else {
-                            heir((before, &old), (after, &new), &was, &is)
-                        };
+                        let asked = !gone && one.0 == other.0 && was != is;
+                        let fresh = asked && tried.insert((was.clone(), is.clone()));
+                        let heir = fresh.then(|| heir((before, &old), (after, &new), &was, &is));
+                        let heir = heir.flatten();
                         let gone = gone || heir.is_some();
                         if let Some((heir, place)) = heir {
                             renames.places.insert(place, one.1.clone());
@@ -189,17 +182,22 @@ impl Renames {
                 break;
             }
         }
+        renames.hold(before, &variants);
+        renames
+    }
+
+    /// Keeps the variants that hold a type with another name.
+    fn hold(&mut self, before: &Surface, variants: &HashMap<String, &Item>) {
         for item in before.items.values() {
             let other = variants.get(&item.place);
             if let Some(other) = other.filter(|_| item.kind == Kind::Variant)
                 && item.ty != other.ty
-                && renames.text(&item.ty) == other.ty
+                && self.text(&item.ty) == other.ty
             {
                 let places = (item.place.clone(), other.place.clone());
-                renames.variants.insert(places.0, places.1);
+                self.variants.insert(places.0, places.1);
             }
         }
-        renames
     }
 
     /// The place that an old one has now. A property that holds a type without a name of its own has the type's place, and keeps it.

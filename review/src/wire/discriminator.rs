@@ -1,5 +1,6 @@
 //! What selects an alternative: the property, its values, and what they select.
 
+use indexmap::IndexMap;
 use lavka_model::normalized::{Discriminator, Schema, SchemaId, Schemas};
 
 use super::effects::Hint;
@@ -119,6 +120,8 @@ fn default_mapping(
         .push(raw.hint(Hint::Receives(Level::Risky, text.to_owned())));
 }
 
+type Selectors<'a> = IndexMap<String, Selector<'a>>;
+
 fn mapping(
     graph: &Graph<'_>,
     pair: Pair,
@@ -135,23 +138,6 @@ fn mapping(
     let kept = |selector: &Selector<'_>, side: fn(&(SchemaId, SchemaId)) -> SchemaId| {
         let stays = |id| matched.iter().any(|pair| side(pair) == id);
         !selector.by_enum && selector.schema.is_none_or(stays)
-    };
-    // The only values of an alternative, of which one takes the place of the other.
-    let successor = |was: &Selector<'_>| -> Option<&String> {
-        let (one, other) = matched.iter().find(|pair| Some(pair.0) == was.schema)?;
-        let mut before = old.values().filter(|known| known.schema == Some(*one));
-        let mut after = new.iter().filter(|(_, known)| known.schema == Some(*other));
-        let (_, after) = (
-            before.next()?,
-            after.next().filter(|(name, _)| !old.contains_key(*name))?,
-        );
-        let alone = before.next().is_none()
-            && new
-                .values()
-                .filter(|known| known.schema == Some(*other))
-                .count()
-                == 1;
-        alone.then_some(after.0)
     };
     let mut renamed: Vec<&String> = Vec::new();
     for (name, was) in &old {
@@ -174,7 +160,7 @@ fn mapping(
                 );
             }
         } else if kept(was, |pair| pair.0)
-            && let Some(now) = successor(was)
+            && let Some(now) = successor(was, (&old, &new), matched)
             && let Some(is) = new.get(now)
         {
             renamed.push(now);
@@ -201,24 +187,41 @@ fn mapping(
     }
     for (name, is) in &new {
         if !old.contains_key(name) && kept(is, |pair| pair.1) && !renamed.contains(&name) {
-            let change = Raw::new(
-                &catalogue::MAPPING,
-                Variance::Widens,
-                format!("the discriminator may be `{name}`"),
-                Spot::near(&one.property.origin),
-                Spot::at(is.origin, name.as_str()),
-            )
-            .suffix(format!("={name}"));
             // Unions of the bindings are open. A value in place of another takes the known one away.
             let further = new
                 .iter()
                 .any(|(known, selector)| selector.schema == is.schema && old.contains_key(known));
-            out.changes
-                .push(if further && pair.direction == Direction::Reply {
-                    change.level(Level::Risky)
-                } else {
-                    change
-                });
+            let open = further && pair.direction == Direction::Reply;
+            out.changes.push(new_value(name, one, is, open));
         }
     }
+}
+
+/// A value that selects an alternative from now on; `open`: programs know another one of it.
+fn new_value(name: &str, one: &Discriminator, is: &Selector<'_>, open: bool) -> Raw {
+    let raw = Raw::new(
+        &catalogue::MAPPING,
+        Variance::Widens,
+        format!("the discriminator may be `{name}`"),
+        Spot::near(&one.property.origin),
+        Spot::at(is.origin, name),
+    )
+    .suffix(format!("={name}"));
+    match open {
+        true => raw.level(Level::Risky),
+        false => raw,
+    }
+}
+
+/// The value that takes the place of another: the only ones of an alternative.
+fn successor<'s>(
+    was: &Selector<'_>,
+    (old, new): (&Selectors<'_>, &'s Selectors<'_>),
+    matched: &[(SchemaId, SchemaId)],
+) -> Option<&'s String> {
+    let (one, other) = matched.iter().find(|pair| Some(pair.0) == was.schema)?;
+    let before = old.values().filter(|known| known.schema == Some(*one));
+    let mut after = new.iter().filter(|(_, known)| known.schema == Some(*other));
+    let (name, _) = after.next().filter(|_| after.next().is_none())?;
+    (before.count() == 1 && !old.contains_key(name)).then_some(name)
 }

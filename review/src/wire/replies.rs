@@ -35,30 +35,7 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
         scope,
     ));
     for one in removed {
-        let wider = covering(&head.responses, one);
-        let check = match (succeeds(base, one), wider) {
-            (true, None) => &catalogue::SUCCESS_REMOVED,
-            (true, Some(_)) => &catalogue::SUCCESS_STATUS,
-            (false, _) => &catalogue::ERROR_REMOVED,
-        };
-        let was = one.status.to_string();
-        let spots = (
-            Spot::at(&one.origin, was.as_str()),
-            Spot::near(&head.origin),
-        );
-        let what = format!("the reply {was} is removed");
-        let change = Change::new(
-            check,
-            Variance::Narrows,
-            format!("{place} {was}"),
-            what,
-            spots.0,
-            spots.1,
-        );
-        wire.report(change.reply(), scope);
-        if let Some(other) = wider {
-            bodies(wire, (one, other), &format!("{place} {was}"), scope);
-        }
+        gone(wire, (base, head), one, &place, scope);
     }
     for other in added {
         let is = other.status.to_string();
@@ -94,6 +71,40 @@ pub(super) fn compare(wire: &mut Wire<'_>, base: &Operation, head: &Operation, s
     }
     for (one, other) in pairs {
         reply(wire, base, one, other, scope);
+    }
+}
+
+/// A reply that is no longer documented by its status.
+fn gone(
+    wire: &mut Wire<'_>,
+    (base, head): (&Operation, &Operation),
+    one: &Response,
+    place: &str,
+    scope: &Scope,
+) {
+    let wider = covering(&head.responses, one);
+    let check = match (succeeds(base, one), wider) {
+        (true, None) => &catalogue::SUCCESS_REMOVED,
+        (true, Some(_)) => &catalogue::SUCCESS_STATUS,
+        (false, _) => &catalogue::ERROR_REMOVED,
+    };
+    let was = one.status.to_string();
+    let spots = (
+        Spot::at(&one.origin, was.as_str()),
+        Spot::near(&head.origin),
+    );
+    let what = format!("the reply {was} is removed");
+    let change = Change::new(
+        check,
+        Variance::Narrows,
+        format!("{place} {was}"),
+        what,
+        spots.0,
+        spots.1,
+    );
+    wire.report(change.reply(), scope);
+    if let Some(other) = wider {
+        bodies(wire, (one, other), &format!("{place} {was}"), scope);
     }
 }
 

@@ -315,6 +315,22 @@ fn value_texts(base: &Schema, head: &Schema) -> Option<(Text, Text)> {
     })
 }
 
+/// Whether an envelope has its parts in other properties. One that has another name is reported itself.
+fn envelope_moved(
+    (base, was): (&Schema, Option<&EnvelopeNames>),
+    (head, is): (&Schema, Option<&EnvelopeNames>),
+) -> bool {
+    let same = |was: &str, is: &str| {
+        let gone = !head.properties.contains_key(was) && !base.properties.contains_key(is);
+        was == is || gone
+    };
+    let named = |was: &EnvelopeNames, is: &EnvelopeNames| {
+        let content = was.content.as_ref().zip(is.content.as_ref());
+        same(&was.status, &is.status) && content.is_none_or(|(was, is)| same(was, is))
+    };
+    was.zip(is).is_some_and(|(was, is)| !named(was, is))
+}
+
 fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) {
     if let Some((what, before, after)) = extension_change(
         (&base.extensions, &base.origin),
@@ -336,16 +352,7 @@ fn extensions(graph: &Graph<'_>, base: &Schema, head: &Schema, out: &mut Local) 
         (success, e.content.is_some(), e.optional)
     };
     let (was, is) = (one.envelope.as_ref(), other.envelope.as_ref());
-    // A property that has another name is reported itself.
-    let same = |was: &str, is: &str| {
-        let gone = !head.properties.contains_key(was) && !base.properties.contains_key(is);
-        was == is || gone
-    };
-    let named = |was: &EnvelopeNames, is: &EnvelopeNames| {
-        let content = was.content.as_ref().zip(is.content.as_ref());
-        same(&was.status, &is.status) && content.is_none_or(|(was, is)| same(was, is))
-    };
-    let moved = was.zip(is).is_some_and(|(was, is)| !named(was, is));
+    let moved = envelope_moved((base, was), (head, is));
     if moved || was.map(envelope) != is.map(envelope) {
         push(
             &catalogue::ENVELOPE,
