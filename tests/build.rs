@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .schema_feature("schema")
         .dynamic_feature("dynamic");
     build_script("specs/clients.yaml", &options)?;
-    for spec in ["names", "shapes", "bare", "schemes"] {
+    for spec in ["names", "shapes", "bare", "schemes", "traffic"] {
         module(
             &Path::new("specs").join(format!("{spec}.yaml")),
             &out,

@@ -437,7 +437,9 @@ impl Error {
     /// Whether the server refused the credential itself, so that another one may help; a lack of permission (403) is
     /// not fixed by logging in again.
     pub(crate) fn asks_for_login(&self) -> bool {
-        self.0.auth || self.status_code() == 401 || self.names_an_ended_token()
+        // 440 is IIS's for a login that has ended, 498 that of others for a token.
+        let refused = matches!(self.status_code(), 401 | 440 | 498);
+        refused || self.0.auth || self.names_an_ended_token()
     }
 
     /// Whether a refusal has a code of OAuth 2 for a token that has ended, or one like it, in the body or a challenge: not all

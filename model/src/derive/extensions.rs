@@ -5,9 +5,11 @@
 use super::Deriver;
 use crate::diag::{Code, Cost, Finding};
 use crate::model::{
-    Batch, Envelope, ErrorShape, Field, FieldId, RequestBody, Struct, TypeKind, TypeRef,
+    Batch, Envelope, ErrorShape, Field, FieldId, Param, RequestBody, Struct, TypeKind, TypeRef,
 };
-use crate::normalized::{EnvelopeNames, Operation, OperationExtensions, Schema, Spanned};
+use crate::normalized::{
+    EnvelopeNames, Operation, OperationExtensions, ParameterIn, Schema, Spanned,
+};
 use crate::source::Node;
 
 impl Deriver<'_> {
@@ -158,17 +160,26 @@ impl Deriver<'_> {
         Some(Batch { property, max })
     }
 
-    /// `x-idempotency-key`: a property of the request, or of an object in it.
+    /// `x-idempotency-key`: a header or a parameter of the query, a property of the request, or of an object in it.
     pub(super) fn idempotency_key(
         &mut self,
         lavka: &OperationExtensions,
+        params: &[Param],
         request: Option<&RequestBody>,
     ) -> Option<String> {
         let name = lavka.idempotency_key.as_ref()?;
+        let is_key = |param: &&Param| match param.location {
+            ParameterIn::Header => param.wire.eq_ignore_ascii_case(&name.value),
+            ParameterIn::Query => param.wire == name.value,
+            _ => false,
+        };
+        if let Some(param) = params.iter().find(is_key) {
+            return Some(param.wire.clone());
+        }
         let objects = self.request_objects(request);
         if objects.is_empty() {
             let message = format!(
-                "`{}` is not a property of the request: its body is not an object",
+                "`{}` is not a property of the request, whose body is not an object, nor a header or a parameter of the query",
                 name.value
             );
             self.warn(
@@ -188,7 +199,10 @@ impl Deriver<'_> {
             .flat_map(|object| &object.fields);
         let names: Vec<&str> = fields.map(|field| field.wire.as_str()).collect();
         if !names.contains(&name.value.as_str()) {
-            let message = format!("`{}` is not a property of the request", name.value);
+            let message = format!(
+                "`{}` is not a property of the request, a header or a parameter of the query",
+                name.value
+            );
             let finding =
                 Finding::new(Code::EnvelopeField, &name.origin, message).suggest(name, names);
             self.warn(Cost::Part, finding);

@@ -65,7 +65,9 @@ impl Deriver<'_> {
         let lavka = &operation.lavka;
         let rate_limit = self.rate_limit(lavka, limits);
         let batch = self.batch(operation, request.as_ref());
-        let idempotency_key = self.idempotency_key(lavka, request.as_ref());
+        let idempotency_key = self.idempotency_key(lavka, &params, request.as_ref());
+        // Without the key that would make it so, it is what its method says.
+        let keyed = idempotency_key.is_some() == lavka.idempotency_key.is_some();
         let security = self.security(operation, request.as_ref());
         let pagination = lavka.pagination.as_ref().map(pagination);
         let pagination = pagination.filter(|known| self.has_page(operation, known, &params));
@@ -92,7 +94,7 @@ impl Deriver<'_> {
                 .map(|servers| self.servers(servers)),
             permission: permission(operation),
             safe: lavka.safe.value,
-            idempotent: lavka.idempotent.value,
+            idempotent: lavka.idempotent.value && (keyed || operation.method.value.is_idempotent()),
             idempotency_key,
             rate_limit,
             batch,

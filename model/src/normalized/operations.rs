@@ -62,6 +62,19 @@ impl Token {
 }
 
 impl Method {
+    /// Whether such an operation changes nothing, where nobody says otherwise.
+    #[must_use]
+    pub fn is_safe(self) -> bool {
+        use Method::{Get, Head, Options, Query, Trace};
+        matches!(self, Get | Head | Options | Trace | Query)
+    }
+
+    /// Whether calling such an operation twice is the same as once, where nobody says otherwise.
+    #[must_use]
+    pub fn is_idempotent(self) -> bool {
+        self.is_safe() || matches!(self, Self::Put | Self::Delete)
+    }
+
     /// The method as it is sent: `GET`.
     #[must_use]
     pub fn as_str(&self) -> &str {

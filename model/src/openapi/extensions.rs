@@ -181,23 +181,9 @@ impl Reader<'_> {
         method: Method,
         key: &Origin,
     ) -> OperationExtensions {
-        let safe = matches!(
-            method,
-            Method::Get | Method::Head | Method::Options | Method::Trace | Method::Query
-        );
         let safe = fields
             .flag(self, "x-safe")
-            .unwrap_or_else(|| Spanned::new(safe, key));
-        let idempotent = matches!(
-            method,
-            Method::Get
-                | Method::Head
-                | Method::Options
-                | Method::Trace
-                | Method::Query
-                | Method::Put
-                | Method::Delete
-        );
+            .unwrap_or_else(|| Spanned::new(method.is_safe(), key));
         OperationExtensions {
             evidence: self.evidence(fields),
             rust_name: fields.text(self, "x-rust-name"),
@@ -205,7 +191,7 @@ impl Reader<'_> {
             safe,
             idempotent: fields
                 .flag(self, "x-idempotent")
-                .unwrap_or_else(|| Spanned::new(idempotent, key)),
+                .unwrap_or_else(|| Spanned::new(method.is_idempotent(), key)),
             idempotency_key: fields.text(self, "x-idempotency-key"),
             rate_limit: fields.text(self, "x-rate-limit"),
             batch: fields.text(self, "x-batch"),

@@ -96,8 +96,8 @@ impl Core {
                 if error.asks_for_login() {
                     if renewed {
                         self.shared.credentials.renewal_was_futile(operation);
-                    } else if body.is_replayable()
-                        && self.shared.credentials.refuse(operation, &given)
+                    } else if self.shared.credentials.refuse(operation, &given)
+                        && body.is_replayable()
                     {
                         renewed = true;
                         continue;

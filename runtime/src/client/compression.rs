@@ -241,7 +241,7 @@ mod coded {
         /// Text that is not encoded, whatever its headers say.
         Plain(Queue),
         #[cfg(feature = "gzip")]
-        Gzip(Box<flate2::bufread::MultiGzDecoder<Queue>>),
+        Gzip(Box<flate2::bufread::GzDecoder<Queue>>),
         #[cfg(feature = "gzip")]
         Zlib(flate2::bufread::ZlibDecoder<Queue>),
         #[cfg(feature = "gzip")]
@@ -290,7 +290,7 @@ mod coded {
 
         #[cfg(feature = "gzip")]
         pub(super) fn gzip() -> Self {
-            let decoder = flate2::bufread::MultiGzDecoder::new(Queue::default());
+            let decoder = flate2::bufread::GzDecoder::new(Queue::default());
             Self::new(Codec::Gzip(Box::new(decoder)), "gzip")
         }
 
@@ -324,6 +324,9 @@ mod coded {
         /// Takes a piece of the body, or of what another encoding gave. Proxies decode bodies and leave the header as it was, and repeat
         /// the header of a body that is encoded once.
         pub(super) fn push(&mut self, piece: Bytes, decoded: bool) {
+            if self.done {
+                return;
+            }
             if !self.begun && (is_text(&piece) || decoded && !self.may_begin(&piece)) {
                 self.codec = Codec::Plain(Queue::default());
             }
@@ -381,6 +384,31 @@ mod coded {
             }
         }
 
+        /// Reads the members of a gzip body, one after the other. What else is behind one is padding, which gzip ignores too.
+        #[cfg(feature = "gzip")]
+        fn read_members(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            loop {
+                let Codec::Gzip(decoder) = &mut self.codec else {
+                    return Ok(0);
+                };
+                let count = decoder.read(buffer)?;
+                if count > 0 {
+                    return Ok(count);
+                }
+                let queue = decoder.get_mut();
+                match *queue.bytes {
+                    [0x1F, 0x8B, ..] => {}
+                    [] | [0x1F] if !queue.ended => return Err(io::ErrorKind::WouldBlock.into()),
+                    _ => {
+                        queue.bytes.clear();
+                        return Ok(0);
+                    }
+                }
+                let decoder = flate2::bufread::GzDecoder::new(std::mem::take(queue));
+                self.codec = Codec::Gzip(Box::new(decoder));
+            }
+        }
+
         fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
             #[cfg(feature = "gzip")]
             if let Codec::Deflate(queue) = &mut self.codec {
@@ -401,7 +429,7 @@ mod coded {
             match &mut self.codec {
                 Codec::Plain(queue) => queue.read(buffer),
                 #[cfg(feature = "gzip")]
-                Codec::Gzip(decoder) => decoder.read(buffer),
+                Codec::Gzip(_) => self.read_members(buffer),
                 #[cfg(feature = "gzip")]
                 Codec::Zlib(decoder) => decoder.read(buffer),
                 #[cfg(feature = "gzip")]

@@ -35,6 +35,11 @@ pub trait Login: Send + Sync + 'static {
     fn login<'a>(&'a self, core: &'a Core) -> BoxFuture<'a, Result<Token, Error>>;
     /// The secret that it logs in with, so that no error shows it.
     fn secret(&self) -> &Secret;
+    /// Whether a login changes what the next one needs, as a refresh token that is replaced: then it goes on although the call that
+    /// began it is dropped, and the next call waits for it.
+    fn must_end(&self) -> bool {
+        false
+    }
     /// All secrets that it has.
     fn secrets(&self) -> Vec<Secret> {
         vec![self.secret().clone()]
@@ -285,12 +290,13 @@ impl Credentials {
         self.wrong
     }
 
-    /// The value to send so, and the login that it comes from; logs in if need be.
+    /// The value to send so, and the login that it comes from; logs in if need be. `index`: the number of these credentials.
     pub(super) async fn value(
         &self,
         core: &Core,
-        operation: &Operation,
+        operation: &'static Operation,
         kind: SchemeKind,
+        index: usize,
     ) -> Result<(Secret, Option<u64>), Error> {
         let (token, login) = match &self.credential.0 {
             Kind::Basic { .. } => return Ok((self.header.clone(), None)),
@@ -302,6 +308,9 @@ impl Credentials {
             Kind::Login(login) => {
                 let cached = match self.fresh() {
                     Ok(cached) => cached,
+                    Err(asked) if login.must_end() => {
+                        Box::pin(log_in_to_the_end(core, operation, index, asked)).await?
+                    }
                     Err(asked) => Box::pin(self.log_in(core, operation, &**login, asked)).await?,
                 };
                 (cached.token, Some(cached.login))
@@ -453,6 +462,30 @@ impl Credentials {
         // Nothing panics while it is locked.
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Logs in on a task of its own, which ends whatever becomes of the call.
+async fn log_in_to_the_end(
+    core: &Core,
+    operation: &'static Operation,
+    index: usize,
+    asked: u64,
+) -> Result<Cached, Error> {
+    let core = core.clone();
+    let ended = tokio::spawn(async move {
+        let credentials = core.shared.credentials.at(index)?;
+        match &credentials.credential.0 {
+            Kind::Login(login) => {
+                let login = credentials.log_in(&core, operation, &**login, asked);
+                Some(login.await)
+            }
+            _ => None,
+        }
+    });
+    ended.await.ok().flatten().unwrap_or_else(|| {
+        let text = "the login did not end";
+        Err(Error::new(operation, ErrorKind::Configuration, text).unsent())
+    })
 }
 
 pub(super) fn missing(operation: &Operation, text: &str) -> Error {

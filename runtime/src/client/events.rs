@@ -1,19 +1,17 @@
-//! Server-sent events, and JSON texts on lines of their own.
+//! Server-sent events.
 
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 
-use super::Operation;
+use super::lines::{LARGEST, Lines, decode, too_large};
 use super::stream::{Decoder, Items};
-use crate::codec::looks_like_html;
-use crate::codec::words::{HTML, MORE, quoted};
+use super::{Dropped, Operation};
+use crate::codec::words::{HTML, quoted};
+use crate::codec::{Omitted, looks_like_html};
 use crate::failure::start;
-use crate::json::{self, FromJson};
+use crate::json::FromJson;
 use crate::{CodecError, CodecErrorKind, Error};
-
-/// The longest line, and the most data of one event, in bytes.
-const LARGEST: usize = 16 << 20;
 
 /// A server-sent event.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,17 +31,8 @@ impl<T: FromJson + Send + 'static> Items<T> {
     /// Returns the data of server-sent events (`text/event-stream`), each a JSON text. The data `[DONE]`, by which some servers
     /// end a stream, is passed over. For generated code, as an argument of `Request::stream`.
     pub fn events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
-        EventDecoder::boxed(true, |data, index| decode(data.as_bytes(), index))
-    }
-
-    /// Returns the JSON texts of a reply that has one on each line (`application/x-ndjson`, `application/jsonl`,
-    /// `application/json-seq`). For generated code, as an argument of `Request::stream`.
-    pub fn json_lines(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
-        Box::new(JsonLines {
-            lines: Lines::new(false),
-            index: 0,
-            decode,
-            failed: None,
+        EventDecoder::boxed(true, |data, index, omitted| {
+            decode(data.as_bytes(), index, omitted)
         })
     }
 }
@@ -51,7 +40,7 @@ impl<T: FromJson + Send + 'static> Items<T> {
 impl Items<String> {
     /// Returns the data of server-sent events as texts. For generated code, as an argument of `Request::stream`.
     pub fn text_events(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<String>> {
-        EventDecoder::boxed(false, |data, _| Ok(data.to_owned()))
+        EventDecoder::boxed(false, |data, _, _| Ok(data.to_owned()))
     }
 }
 
@@ -71,91 +60,6 @@ impl<T> Items<T> {
                 data,
             }
         }))
-    }
-}
-
-/// Decodes the item of this index, from 0.
-fn decode<T: FromJson>(text: &[u8], index: u64) -> Result<T, CodecError> {
-    json::decode(text).map_err(|error: CodecError| error.within(&format!("$[{index}]"), None))
-}
-
-fn too_large() -> CodecError {
-    let expected = format!("items of at most {LARGEST} bytes");
-    CodecError::expected(CodecErrorKind::Limit, 0, expected, MORE)
-}
-
-/// Splits a text into lines.
-struct Lines {
-    buffer: Vec<u8>,
-    /// Where the next line begins.
-    start: usize,
-    /// How far it was searched for its end.
-    searched: usize,
-    /// Whether a carriage return alone ends a line, as in event streams.
-    carriage_returns: bool,
-    /// The last line ended with a carriage return: a line feed that follows belongs to it.
-    after_return: bool,
-    begun: bool,
-}
-
-impl Lines {
-    fn new(carriage_returns: bool) -> Self {
-        Self {
-            buffer: Vec::new(),
-            start: 0,
-            searched: 0,
-            carriage_returns,
-            after_return: false,
-            begun: false,
-        }
-    }
-
-    fn push(&mut self, piece: &[u8]) {
-        self.buffer.drain(..self.start);
-        self.searched = self.searched.saturating_sub(self.start);
-        self.start = 0;
-        self.buffer.extend_from_slice(piece);
-    }
-
-    /// The next line without its end, if it is complete.
-    fn next(&mut self) -> Option<&[u8]> {
-        if !self.begun {
-            const BOM: &[u8] = b"\xEF\xBB\xBF";
-            // It may come in pieces.
-            if self.buffer.len() < BOM.len() && BOM.starts_with(&self.buffer) {
-                return None;
-            }
-            self.begun = true;
-            if self.buffer.starts_with(BOM) {
-                self.start = BOM.len();
-            }
-        }
-        if self.after_return && self.start < self.buffer.len() {
-            self.after_return = false;
-            if self.buffer.get(self.start) == Some(&b'\n') {
-                self.start += 1;
-            }
-        }
-        let from = self.searched.max(self.start);
-        let rest = self.buffer.get(from..).unwrap_or_default();
-        let end = match self.carriage_returns {
-            true => memchr::memchr2(b'\n', b'\r', rest),
-            false => memchr::memchr(b'\n', rest),
-        };
-        let Some(end) = end.map(|end| from + end) else {
-            self.searched = self.buffer.len();
-            return None;
-        };
-        self.after_return = self.carriage_returns && self.buffer.get(end) == Some(&b'\r');
-        let line = self.start..end;
-        self.start = end + 1;
-        self.searched = self.start;
-        self.buffer.get(line)
-    }
-
-    /// What is left after the last line's end.
-    fn rest(&self) -> &[u8] {
-        self.buffer.get(self.start..).unwrap_or_default()
     }
 }
 
@@ -265,7 +169,7 @@ fn keeps_alive(event: Option<&str>) -> bool {
 }
 
 /// What becomes of an event's data.
-type OfEvent<T> = fn(&str, u64) -> Result<T, CodecError>;
+type OfEvent<T> = fn(&str, u64, &mut Omitted) -> Result<T, CodecError>;
 
 struct EventDecoder<T> {
     events: Events,
@@ -277,6 +181,8 @@ struct EventDecoder<T> {
     last: Event<()>,
     /// The data of an event that could not be read.
     failed: Option<Vec<u8>>,
+    /// What was left out.
+    omitted: Omitted,
 }
 
 impl<T: Send + 'static> EventDecoder<T> {
@@ -297,6 +203,7 @@ impl<T: Send + 'static> EventDecoder<T> {
             json,
             last: Event::default(),
             failed: None,
+            omitted: Omitted::default(),
         })
     }
 }
@@ -320,7 +227,7 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
             if data == "[DONE]" || self.json && data.trim().is_empty() {
                 continue;
             }
-            let item = (self.of)(&data, self.index);
+            let item = (self.of)(&data, self.index, &mut self.omitted);
             if item.is_err() {
                 if keeps_alive(event.as_deref()) {
                     continue;
@@ -342,6 +249,10 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
         self.failed.take()
     }
 
+    fn take_dropped(&mut self) -> Vec<Dropped> {
+        Dropped::all(&std::mem::take(&mut self.omitted))
+    }
+
     fn event(&self) -> Option<&Event<()>> {
         Some(&self.last)
     }
@@ -352,71 +263,13 @@ impl<T: Send> Decoder<T> for EventDecoder<T> {
     }
 }
 
-struct JsonLines<T> {
-    lines: Lines,
-    index: u64,
-    decode: fn(&[u8], u64) -> Result<T, CodecError>,
-    /// A line that could not be read.
-    failed: Option<Vec<u8>>,
-}
-
-impl<T: Send> Decoder<T> for JsonLines<T> {
-    fn push(&mut self, piece: &[u8]) {
-        self.lines.push(piece);
-    }
-
-    fn next(&mut self) -> Option<Result<T, CodecError>> {
-        while let Some(line) = self.lines.next() {
-            // RFC 7464 begins each text with a record separator.
-            let line = line.strip_prefix(b"\x1E").unwrap_or(line).trim_ascii();
-            if !line.is_empty() {
-                let item = (self.decode)(line, self.index);
-                self.failed = item.is_err().then(|| line.to_vec());
-                self.index += 1;
-                return Some(item);
-            }
-        }
-        (self.lines.rest().len() > LARGEST).then(|| Err(too_large()))
-    }
-
-    fn failed(&mut self) -> Option<Vec<u8>> {
-        self.failed.take()
-    }
-
-    /// The last line needs no end.
-    fn finish(&mut self) -> Result<(), CodecError> {
-        self.lines.push(b"\n");
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::expect_used)]
 mod tests {
     use super::*;
 
-    /// What a decoder gives of a text that comes in pieces of this size.
-    fn items<T>(
-        mut decoder: Box<dyn Decoder<T>>,
-        text: &[u8],
-        size: usize,
-    ) -> Result<Vec<T>, CodecError> {
-        let mut items = Vec::new();
-        for piece in text.chunks(size) {
-            decoder.push(piece);
-            while let Some(item) = decoder.next() {
-                items.push(item?);
-            }
-        }
-        decoder.finish()?;
-        while let Some(item) = decoder.next() {
-            items.push(item?);
-        }
-        Ok(items)
-    }
-
     fn texts() -> Box<dyn Decoder<String>> {
-        EventDecoder::boxed(false, |data, _| Ok(data.to_owned()))
+        EventDecoder::boxed(false, |data, _, _| Ok(data.to_owned()))
     }
 
     /// An event with its data.
@@ -458,45 +311,12 @@ mod tests {
     }
 
     #[test]
-    fn json_lines_in_pieces() {
-        let text = b"{\"a\": 1}\r\n\n\x1E[2]\n  \n3";
-        for size in 1..text.len() {
-            let decoder = Box::new(JsonLines {
-                lines: Lines::new(false),
-                index: 0,
-                decode: decode::<serde_json::Value>,
-                failed: None,
-            });
-            let items = items(decoder, text, size).expect("items");
-            assert_eq!(
-                items,
-                [
-                    serde_json::json!({"a": 1}),
-                    serde_json::json!([2]),
-                    serde_json::json!(3)
-                ]
-            );
-        }
-    }
-
-    #[test]
-    fn an_item_without_an_end_is_an_error() {
+    fn an_event_without_an_end_is_an_error() {
         let piece = vec![b'x'; 1 << 20];
-        let mut lines: Box<dyn Decoder<i64>> = Box::new(JsonLines {
-            lines: Lines::new(false),
-            index: 0,
-            decode,
-            failed: None,
-        });
         let mut events = texts();
         for _ in 0..17 {
-            lines.push(&piece);
             events.push(&piece);
         }
-        assert_eq!(
-            lines.next().and_then(Result::err).map(|e| e.kind()),
-            Some(CodecErrorKind::Limit)
-        );
         assert_eq!(
             events.next().and_then(Result::err).map(|e| e.kind()),
             Some(CodecErrorKind::Limit)

@@ -39,8 +39,11 @@ impl Incoming {
         }
     }
 
-    /// The number of bytes, where the server says it.
+    /// The number of bytes, where the server says it. A reply to HEAD has that of the body which GET would get.
     pub(super) fn length(&self) -> Option<u64> {
+        if self.operation.method == "HEAD" {
+            return None;
+        }
         let length = self.headers.get(CONTENT_LENGTH)?;
         length.to_str().ok()?.parse().ok()
     }

@@ -36,6 +36,7 @@ mod headers;
 mod hooks;
 mod incoming;
 mod limit;
+mod lines;
 mod mask;
 mod multipart;
 mod oauth;
@@ -52,6 +53,7 @@ mod scheme;
 mod security;
 mod servers;
 mod stream;
+mod texts;
 #[cfg(test)]
 #[allow(clippy::panic)]
 mod tests;

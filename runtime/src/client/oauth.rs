@@ -416,6 +416,11 @@ impl Login for OAuth2 {
         &self.client_secret
     }
 
+    /// A server may replace the refresh token, and take the use of the old one for theft.
+    fn must_end(&self) -> bool {
+        self.refresh.is_some()
+    }
+
     fn secrets(&self) -> Vec<Secret> {
         let encoded = Secret::new(self.basic().trim_start_matches("Basic "));
         let mut known = vec![self.client_secret.clone(), encoded];

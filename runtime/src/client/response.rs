@@ -18,6 +18,8 @@ pub struct Dropped {
     pub path: String,
     /// What was expected and what was found.
     pub reason: String,
+    /// It is `false`, by which servers say that there is none.
+    is_false: bool,
 }
 
 impl Dropped {
@@ -25,15 +27,22 @@ impl Dropped {
         let of = |error: &CodecError| Self {
             path: error.path().to_owned(),
             reason: error.message().to_owned(),
+            is_false: error.0.is_false,
         };
         let mut all: Vec<Self> = omitted.errors.iter().map(of).collect();
         if omitted.more > 0 {
-            all.push(Self {
-                path: String::new(),
-                reason: format!("{} more values", omitted.more),
-            });
+            all.push(Self::beside(format!("{} more values", omitted.more)));
         }
         all
+    }
+
+    /// What is outside the document.
+    pub(crate) fn beside(reason: String) -> Self {
+        Self {
+            path: String::new(),
+            reason,
+            is_false: false,
+        }
     }
 }
 
@@ -156,7 +165,7 @@ impl<T> Response<T> {
         };
         let left_out = self.lenient().iter().find(|dropped| {
             // `"next": false`, as PHP has it, names no page.
-            is_next(&dropped.path) && !dropped.reason.ends_with("found false")
+            is_next(&dropped.path) && !dropped.is_false
         });
         match left_out {
             Some(dropped) => {

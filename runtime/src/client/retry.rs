@@ -60,7 +60,7 @@ impl Retry {
 pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     let known = retry_after(headers).or_else(|| milliseconds(headers));
     known.or_else(|| match status.as_u16() {
-        429 => reset(headers),
+        429 => reset(headers).or_else(|| of_named(headers)),
         // GitHub's answer where nothing is left.
         403 if REMAINING
             .iter()
@@ -113,6 +113,18 @@ fn reset(headers: &HeaderMap) -> Option<Duration> {
     waits
         .max()
         .or_else(|| of_fields(text(headers, "ratelimit")?, headers))
+}
+
+/// `x-ratelimit-remaining-tokens: 0` and `x-ratelimit-reset-tokens: 6m0s`: the longest wait for a limit of which nothing is left.
+fn of_named(headers: &HeaderMap) -> Option<Duration> {
+    let names = headers.keys().filter_map(|name| {
+        let name = name.as_str().strip_prefix("x-ratelimit-reset-")?;
+        let left = text(headers, &format!("x-ratelimit-remaining-{name}"))?;
+        (left == "0").then(|| format!("x-ratelimit-reset-{name}"))
+    });
+    names
+        .filter_map(|name| wait_until(text(headers, &name)?, headers))
+        .max()
 }
 
 /// `"day";r=0;t=60, "burst";r=5;t=1`, and as an older draft has it, `limit=100, remaining=0, reset=60`: the longest wait for a limit
@@ -169,24 +181,66 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     waits.max()
 }
 
-/// A number of seconds, rounded up. A number beyond all bounds is a long wait too.
+/// A length of time, in seconds, rounded up: a number of seconds, or numbers with units, as Go (`1m30s`), ISO 8601 (`PT1M30S`) and
+/// people write them (`2 minutes`). A number beyond all bounds is a long wait too.
 fn seconds(value: &str) -> Option<Duration> {
-    let end = value.find(|c: char| !c.is_ascii_digit() && c != '.');
-    let (value, unit) = value.split_at(end.unwrap_or(value.len()));
-    if !matches!(unit.trim(), "" | "s" | "sec" | "seconds" | "second") {
-        return None;
+    let is_iso = value.starts_with(['P', 'p']);
+    let mut rest = match value.strip_prefix(['P', 'p']) {
+        Some(rest) => rest.trim_start_matches(['T', 't']),
+        None => value,
+    };
+    let mut milliseconds: u128 = 0;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.');
+        let (number, after) = rest.split_at(end.unwrap_or(rest.len()));
+        let after = after.trim_start();
+        let end = match is_iso {
+            // One letter, and the one that begins the time of day.
+            true => after.chars().next().map(char::len_utf8),
+            false => after.find(|c: char| !c.is_ascii_alphabetic()),
+        };
+        let (unit, after) = after.split_at(end.unwrap_or(after.len()));
+        // Only one number may have no unit.
+        if unit.is_empty() && (milliseconds > 0 || !after.is_empty()) {
+            return None;
+        }
+        let part = thousandths(number)?.saturating_mul(u128::from(unit_of(unit, is_iso)?));
+        milliseconds = milliseconds.saturating_add(part.div_ceil(1000));
+        rest = match is_iso {
+            true => after.trim_start_matches(['T', 't']),
+            false => after.trim_start(),
+        };
     }
-    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let seconds = u64::try_from(milliseconds.div_ceil(1000)).unwrap_or(u64::MAX);
+    value.contains(|c: char| c.is_ascii_digit()).then(|| Duration::from_secs(seconds))
+}
+
+/// A decimal number in thousandths, rounded up.
+fn thousandths(number: &str) -> Option<u128> {
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !digits(whole) || !digits(fraction) {
         return None;
     }
-    let more = u64::from(fraction.bytes().any(|byte| byte != b'0'));
-    let seconds = whole
-        .parse::<u64>()
-        .ok()
-        .and_then(|whole| whole.checked_add(more));
-    Some(Duration::from_secs(seconds.unwrap_or(u64::MAX)))
+    let (first, more) = fraction.split_at_checked(3).unwrap_or((fraction, ""));
+    let parsed: u128 = format!("{first:0<3}").parse().ok()?;
+    let more = u128::from(more.bytes().any(|byte| byte != b'0'));
+    let whole = whole.parse::<u64>().unwrap_or(u64::MAX);
+    Some(u128::from(whole) * 1000 + parsed + more)
+}
+
+/// How many milliseconds a unit has.
+fn unit_of(unit: &str, is_iso: bool) -> Option<u64> {
+    Some(match unit.to_ascii_lowercase().as_str() {
+        // A number without a unit is one of seconds.
+        "" if is_iso => return None,
+        "ms" | "msec" | "millisecond" | "milliseconds" => 1,
+        "" | "s" | "sec" | "secs" | "second" | "seconds" => 1000,
+        "m" | "min" | "mins" | "minute" | "minutes" => 60 * 1000,
+        "h" | "hr" | "hrs" | "hour" | "hours" => 60 * 60 * 1000,
+        "d" | "day" | "days" => 24 * 60 * 60 * 1000,
+        _ => return None,
+    })
 }
 
 /// A date in one of the three forms of HTTP, or of ISO 8601, in seconds since 1970.
@@ -236,7 +290,26 @@ mod tests {
         ] {
             assert_eq!(read(value), Some(Duration::from_secs(wait)), "{value}");
         }
-        for value in ["", "-1", "soon", "1.", ".5", "1.5m", "1e3", "s", ","] {
+        for (value, wait) in [
+            ("1.5m", 90),
+            ("1m30s", 90),
+            ("6m0s", 360),
+            ("1h2m3.5s", 3724),
+            ("500ms", 1),
+            ("17.5ms", 1),
+            ("2 minutes", 120),
+            ("1 Minute", 60),
+            ("1 hour 5 min", 3900),
+            ("PT30S", 30),
+            ("PT1M30.5S", 91),
+            ("P1DT1H", 90_000),
+            ("1.0001", 2),
+        ] {
+            assert_eq!(read(value), Some(Duration::from_secs(wait)), "{value}");
+        }
+        for value in [
+            "", "-1", "soon", "1.", ".5", "1e3", "s", ",", "P", "PT", "PT5", "1m30", "5 5", "1x", "1.2.3s",
+        ] {
             assert_eq!(read(value), None, "{value}");
         }
     }
@@ -257,6 +330,8 @@ mod tests {
             (429, ("ratelimit", "\"a\";r=0;t=7, \"b\";r=5;t=60"), Some(7)),
             (429, ("ratelimit", "\"a\";r=0;pk=:x=:"), None),
             (429, ("retry-after-ms", "1500"), Some(2)),
+            (429, ("x-ratelimit-reset-tokens", "6m0s"), Some(360)),
+            (429, ("x-ratelimit-reset-requests", "20ms"), None),
             (429, ("x-ratelimit-reset", "0"), Some(0)),
             (429, ("x-ratelimit-reset", "-1"), None),
             (403, ("ratelimit-reset", "12"), None),
@@ -268,6 +343,14 @@ mod tests {
                 HeaderValue::from_static("Fri, 27 Nov 2099 10:00:00 GMT"),
             );
             headers.insert(header.0, HeaderValue::from_static(header.1));
+            headers.insert(
+                "x-ratelimit-remaining-tokens",
+                HeaderValue::from_static("0"),
+            );
+            headers.insert(
+                "x-ratelimit-remaining-requests",
+                HeaderValue::from_static("99"),
+            );
             let status = StatusCode::from_u16(status).unwrap_or_default();
             let found = asked_wait(status, &headers).map(|wait| wait.as_secs_f64().ceil());
             assert_eq!(found, wait.map(f64::from), "{status} {header:?}");

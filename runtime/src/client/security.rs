@@ -18,6 +18,11 @@ impl AuthSet {
         )
     }
 
+    /// The credentials of this number.
+    pub(super) fn at(&self, index: usize) -> Option<&Credentials> {
+        self.0.get(index).map(|(_, credentials)| credentials)
+    }
+
     /// The credential that a scheme is satisfied by, and its number.
     fn find(&self, scheme: &Scheme) -> Option<(usize, &Credentials)> {
         for (index, (name, credentials)) in self.0.iter().enumerate() {
@@ -44,7 +49,7 @@ impl AuthSet {
     pub(super) async fn get(
         &self,
         core: &Core,
-        operation: &Operation,
+        operation: &'static Operation,
     ) -> Result<Vec<Given>, Error> {
         if operation.security.is_empty() {
             return Ok(Vec::new());
@@ -80,7 +85,8 @@ impl AuthSet {
                 let text = format!("the credential for `{}` {wrong}", scheme.name);
                 return Err(missing(operation, &text));
             }
-            let (secret, login) = credentials.value(core, operation, scheme.kind).await?;
+            let value = credentials.value(core, operation, scheme.kind, index);
+            let (secret, login) = value.await?;
             given.push(Given {
                 scheme,
                 secret,

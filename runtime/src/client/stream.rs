@@ -15,7 +15,6 @@ use super::causes::root_cause;
 use super::compression::Decompressor;
 use super::incoming::Incoming;
 use super::{Core, Dropped, Event, Operation, Reply};
-use crate::json::{FromJson, ItemReader};
 use crate::{CodecError, Error, ErrorKind};
 
 /// Makes a [`Decoder`] for a reply with these headers.
@@ -175,6 +174,7 @@ impl Pieces {
         let item = Reply::of_beginning(self.operation, self.status, headers, item.into());
         let error = match (item.check(), whole) {
             (Err(failure), _) => failure,
+            (Ok(()), _) if error.kind() == ErrorKind::Html => item.instead_of(error),
             (Ok(()), true) => item.explain(error.with_body_path("$")).with_body_path(path),
             (Ok(()), false) => item.explain(error),
         };
@@ -210,13 +210,6 @@ const HEAD: usize = 64 << 10;
 
 /// The most values that were left out which a list remembers.
 const DROPPED: usize = 100;
-
-impl<T: FromJson + Send + 'static> Items<T> {
-    /// Returns the items of a JSON array that is the whole reply. For generated code, as an argument of `Core::stream`.
-    pub fn json(_: &'static Operation, _: &HeaderMap) -> Box<dyn Decoder<T>> {
-        Box::new(ItemReader::<T>::new())
-    }
-}
 
 impl<T> Items<T> {
     pub(super) fn new(incoming: Incoming, decoder: Box<dyn Decoder<T>>, core: Core) -> Self {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Position;
-use super::words::{Found, SECRET, SECRET_CHARACTER};
+use super::words::{FALSE, Found, SECRET, SECRET_CHARACTER};
 
 /// The class of a [`CodecError`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,6 +55,8 @@ pub(crate) struct Inner {
     shows_value: bool,
     /// The value is a secret, whatever its field is called.
     pub(crate) secret: bool,
+    /// The value is `false`, by which servers say that there is none.
+    pub(crate) is_false: bool,
     /// The range of the value that is wrong, as far as it was read: offsets in the text.
     pub(crate) at: usize,
     pub(crate) end: usize,
@@ -75,6 +77,7 @@ impl CodecError {
             message,
             shows_value: false,
             secret: false,
+            is_false: false,
             at,
             end: at,
             items: Vec::new(),
@@ -114,7 +117,9 @@ impl CodecError {
             (Found::Character(_), CodecErrorKind::Value) => CodecErrorKind::Syntax,
             (_, kind) => kind,
         };
-        Self::expected(kind, range.start, expected, found).until(range.end)
+        let mut error = Self::expected(kind, range.start, expected, found).until(range.end);
+        error.0.is_false = matches!(found, Found::Other(FALSE));
+        error
     }
 
     /// A required field has not come; `what` names it.

@@ -22,6 +22,7 @@ pub(crate) const END: &str = "the end of the input";
 pub(crate) const MORE: &str = "more";
 pub(crate) const HTML: &str = "an HTML page (possibly a maintenance page)";
 pub(crate) const EMPTY: &str = "an empty body";
+pub(crate) const FALSE: &str = "false";
 
 pub(super) const SECRET: &str = "the value of a secret field is not of the expected type";
 pub(super) const SECRET_CHARACTER: &str =

@@ -1,6 +1,7 @@
 //! What a reader of others' texts may do without, and coming back to a place.
 
 use super::forms::Form;
+use super::properties::Name;
 use super::reader::Reader;
 use super::scan::skip_space;
 use crate::CodecError;
@@ -113,6 +114,14 @@ impl<'a> Reader<'a> {
         }
         (self.at, self.room) = (mark.at, mark.room);
         self.leave_out_value(mark, error)
+    }
+
+    /// Notes that a name which no document knows has come twice, with the value that begins here: the last one counts.
+    #[cold]
+    pub(super) fn comes_again(&mut self, start: usize, name: &str) {
+        if let Some(omitted) = &mut self.omitted {
+            omitted.push(CodecError::duplicate(start, format!("property {}", Name(name))));
+        }
     }
 
     /// Passes what stands for an absent value by the property's form.

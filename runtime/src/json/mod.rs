@@ -39,7 +39,7 @@ use crate::codec::Omitted;
 use crate::{CodecError, CodecErrorKind};
 use std::borrow::Cow;
 
-const BOM: &[u8] = b"\xEF\xBB\xBF";
+pub(crate) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// Reads a JSON text, with or without a byte-order mark.
 ///

@@ -292,10 +292,10 @@ impl<T: FromJson> Slot for ThreeState<T> {
 
 impl<T: FromJson> Rest for std::collections::BTreeMap<String, T> {
     fn read(&mut self, name: String, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        let mark = r.mark();
+        let (mark, start) = (r.mark(), r.place());
         match T::from_json(r) {
             Ok(value) => {
-                self.insert(name, value);
+                r.keep(self, name, value, start);
                 Ok(())
             }
             Err(error) => r.leave_out(mark, error),

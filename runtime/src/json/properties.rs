@@ -71,7 +71,7 @@ impl Place {
 }
 
 /// A property in a message.
-struct Name<'n>(&'n str);
+pub(super) struct Name<'n>(pub(super) &'n str);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

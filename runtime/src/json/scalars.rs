@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
+use serde_json::map::Entry;
 
 use super::reader::Kind;
 use super::{FromJson, Reader, ToJson, Writer};
@@ -300,7 +301,15 @@ impl FromJson for serde_json::Value {
             Some(Kind::Object) => {
                 let mut entries = serde_json::Map::new();
                 r.entries(&mut |r, name| {
-                    entries.insert(name.into(), Self::from_json(r)?);
+                    let start = r.place();
+                    let value = Self::from_json(r)?;
+                    match entries.entry(name.into_owned()) {
+                        Entry::Vacant(free) => drop(free.insert(value)),
+                        Entry::Occupied(mut first) => {
+                            r.comes_again(start, first.key());
+                            first.insert(value);
+                        }
+                    }
                     Ok(())
                 })?;
                 Self::Object(entries)

@@ -1,6 +1,7 @@
 //! What holds other values: lists, maps, options.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry as Key;
 
 use super::properties::{Entry, Keys};
 use super::{FromJson, Reader, Slot, ToJson, Writer};
@@ -80,11 +81,31 @@ impl<T: FromJson> FromJson for BTreeMap<String, T> {
     fn from_json(reader: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut map = Self::new();
         reader.map(&mut |reader, name| {
+            let start = reader.place();
             let value = T::from_json(reader)?;
-            map.insert(name.into_owned(), value);
+            reader.keep(&mut map, name.into_owned(), value, start);
             Ok(())
         })?;
         Ok(map)
+    }
+}
+
+impl Reader<'_> {
+    /// Puts a value that began at `start` into a map.
+    pub(super) fn keep<T>(
+        &mut self,
+        map: &mut BTreeMap<String, T>,
+        name: String,
+        value: T,
+        start: usize,
+    ) {
+        match map.entry(name) {
+            Key::Vacant(free) => drop(free.insert(value)),
+            Key::Occupied(mut first) => {
+                self.comes_again(start, first.key());
+                first.insert(value);
+            }
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Children {
     pub(super) any_name: bool,
     /// Text has come between the children, and was skipped.
     pub(super) stray: bool,
+    /// Where the first child began that is not documented, and was skipped; 0: none.
+    pub(super) unknown: usize,
 }
 
 impl Children {
@@ -49,6 +51,7 @@ impl Children {
                 }
                 Some(b'!' | b'?') => {
                     r.pos = at;
+                    self.stray |= r.byte(at + 2) == Some(b'[');
                     r.markup()?;
                     continue;
                 }
@@ -170,7 +173,12 @@ impl Children {
         match found {
             Some(i) => self.next = i + 1,
             None if self.any_name => return Ok(Some(0)),
-            None => r.skip()?,
+            None => {
+                if self.unknown == 0 {
+                    self.unknown = at;
+                }
+                r.skip()?;
+            }
         }
         Ok(found)
     }
@@ -188,6 +196,7 @@ impl Reader<'_> {
             next: 0,
             any_name: false,
             stray: false,
+            unknown: 0,
         }
     }
 }

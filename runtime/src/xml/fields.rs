@@ -237,9 +237,9 @@ impl Reader<'_> {
         while let Some(tag) = children.next_item(self)? {
             self.repeated(&mut items, tag)?;
         }
-        match items.is_empty() && children.stray {
-            true => Err(self.only_text(el)),
-            false => Ok(items),
+        if items.is_empty() {
+            self.no_items(el, &children)?;
         }
+        Ok(items)
     }
 }

@@ -1,9 +1,10 @@
 //! What a reader of others' documents may do without: null, duplicate and missing elements, and coming back to a place.
 
+use super::children::Children;
 use super::element::Element;
 use super::object::Place;
 use super::reader::Reader;
-use super::scan::skip_space;
+use super::scan::{name_end, skip_space};
 use super::tag::{Node, Tag, Tags};
 use crate::codec::words::{MORE, excerpt};
 use crate::{CodecError, CodecErrorKind};
@@ -111,12 +112,52 @@ impl Reader<'_> {
         CodecError::expected(CodecErrorKind::Limit, start, expected, MORE).in_item(start)
     }
 
-    /// The error of a list that has been read, and holds text and no item.
+    /// Leaves out the current attribute, which could not be read, if this reader and the field may.
     #[cold]
-    pub(super) fn only_text(&self, list: Element) -> CodecError {
+    pub(super) fn leave_out_attribute(
+        &mut self,
+        tag: &Tag,
+        error: CodecError,
+    ) -> Result<(), CodecError> {
+        match &mut self.omitted {
+            Some(omitted) if !tag.strict && error.kind() == CodecErrorKind::Value => {
+                omitted.push(error);
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// Whether there is nothing in the current attribute.
+    pub(super) fn is_blank_attribute(&self) -> bool {
+        let (from, to) = self.attribute.unwrap_or_default();
+        self.slice(from, to).trim().is_empty()
+    }
+
+    /// Looks at what a list holds in which there was no item: it is an error where that is text, or elements of other names alone.
+    #[cold]
+    pub(super) fn no_items(&self, el: Element, found: &Children) -> Result<(), CodecError> {
+        if found.stray {
+            return Err(self.only_text(el, "items"));
+        }
+        let name = |at| name_end(self.text, at).map(|end| self.slice(at, end));
+        if let (Some(name), [tag]) = (name(found.unknown + 1), found.tags)
+            && found.unknown > 0
+        {
+            let expected = format!("<{}> in <{}>", tag.name, excerpt(self.name(el)));
+            let other = format!("<{}>", excerpt(name));
+            let kind = CodecErrorKind::Value;
+            return Err(CodecError::expected(kind, found.unknown, expected, other));
+        }
+        Ok(())
+    }
+
+    /// The error of an element that has been read, and holds text in place of this.
+    #[cold]
+    pub(super) fn only_text(&self, el: Element, expected: &str) -> CodecError {
         let before = self.bytes.get(..self.pos).unwrap_or_default();
         let end = memchr::memrchr(b'<', before).unwrap_or_default();
-        text_for_items(end, self.name(list))
+        text_for(expected, end, self.name(el))
     }
 
     /// Returns the error of the field of this element that has not come.
@@ -146,9 +187,9 @@ impl Reader<'_> {
     }
 }
 
-/// A list that holds text and no item: it says something else than that there are none.
+/// An element that holds text in place of elements: it says something else than that there are none.
 #[cold]
-pub(super) fn text_for_items(end: usize, name: &str) -> CodecError {
-    let expected = format!("items in <{}>", excerpt(name));
+pub(super) fn text_for(expected: &str, end: usize, name: &str) -> CodecError {
+    let expected = format!("{expected} in <{}>", excerpt(name));
     CodecError::expected(CodecErrorKind::Value, end, expected, "text")
 }

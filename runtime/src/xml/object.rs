@@ -114,7 +114,7 @@ pub trait Slot {
     ///
     /// # Errors
     /// Where it is not of the field's type.
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError>;
+    fn attribute(&mut self, r: &mut Reader<'_>, tag: &Tag) -> Result<(), CodecError>;
 
     /// Gives a field that has not come the value that this stands for. Whether it has one.
     fn complete(&mut self, _: &'static Tag) -> bool {
@@ -127,7 +127,7 @@ impl<T: ReadField> Slot for Required<T> {
         T::read(&mut self.0, r, tag)
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
+    fn attribute(&mut self, r: &mut Reader<'_>, _: &Tag) -> Result<(), CodecError> {
         self.0 = Some(T::from_attribute(r)?);
         Ok(())
     }
@@ -152,8 +152,14 @@ impl<T: ReadField> Slot for Optional<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        self.0 = Some(T::from_attribute(r)?);
+    fn attribute(&mut self, r: &mut Reader<'_>, tag: &Tag) -> Result<(), CodecError> {
+        if T::NULL_IF_EMPTY && r.is_blank_attribute() {
+            return Ok(());
+        }
+        match T::from_attribute(r) {
+            Ok(value) => self.0 = Some(value),
+            Err(error) => r.leave_out_attribute(tag, error)?,
+        }
         Ok(())
     }
 }
@@ -168,7 +174,10 @@ impl<T: ReadField> Slot for Nullable<T> {
         Ok(())
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
+    fn attribute(&mut self, r: &mut Reader<'_>, _: &Tag) -> Result<(), CodecError> {
+        if T::NULL_IF_EMPTY && r.is_blank_attribute() {
+            return Ok(());
+        }
         self.0 = Some(Some(T::from_attribute(r)?));
         Ok(())
     }
@@ -208,8 +217,14 @@ impl<T: ReadField> Slot for ThreeState<T> {
         result.or_else(|error| r.leave_out(mark, tag, error))
     }
 
-    fn attribute(&mut self, r: &mut Reader<'_>) -> Result<(), CodecError> {
-        self.0 = Maybe::Value(T::from_attribute(r)?);
+    fn attribute(&mut self, r: &mut Reader<'_>, tag: &Tag) -> Result<(), CodecError> {
+        if T::NULL_IF_EMPTY && r.is_blank_attribute() {
+            return Ok(());
+        }
+        match T::from_attribute(r) {
+            Ok(value) => self.0 = Maybe::Value(value),
+            Err(error) => r.leave_out_attribute(tag, error)?,
+        }
         Ok(())
     }
 }
@@ -226,10 +241,11 @@ impl<'x> Reader<'x> {
         slots: &mut [&mut dyn Slot],
     ) -> Result<Place, CodecError> {
         let el = self.el;
+        let mut any = false;
         if tags.attributes {
             for (tag, slot) in tags.tags.iter().zip(slots.iter_mut()) {
                 if tag.node == Node::Attribute {
-                    self.attribute(el, tag, *slot)?;
+                    any |= self.attribute(el, tag, *slot)?;
                 }
             }
         }
@@ -238,7 +254,11 @@ impl<'x> Reader<'x> {
         } else if tags.elements {
             let mut children = self.children(tags.tags);
             while let Some(index) = children.next(self)? {
+                any = true;
                 self.field(tags, index, slots)?;
+            }
+            if children.stray && !any {
+                return Err(self.only_text(el, "elements"));
             }
         } else {
             self.skip()?;
@@ -265,17 +285,23 @@ impl<'x> Reader<'x> {
         }
     }
 
-    fn attribute(&mut self, el: Element, tag: &Tag, slot: &mut dyn Slot) -> Result<(), CodecError> {
-        if let Some((from, to)) = self.find_attribute(el, tag) {
-            let before = (self.pos, self.el);
-            self.pos = from;
-            self.attribute = Some((from, to));
-            self.uuid = tag.uuid;
-            let result = slot.attribute(self);
-            self.attribute = None;
-            (self.pos, self.el) = before;
-            result?;
-        }
-        Ok(())
+    /// Reads an attribute, if it is there.
+    fn attribute(
+        &mut self,
+        el: Element,
+        tag: &Tag,
+        slot: &mut dyn Slot,
+    ) -> Result<bool, CodecError> {
+        let Some((from, to)) = self.find_attribute(el, tag) else {
+            return Ok(false);
+        };
+        let before = (self.pos, self.el);
+        self.pos = from;
+        self.attribute = Some((from, to));
+        self.uuid = tag.uuid;
+        let result = slot.attribute(self, tag);
+        self.attribute = None;
+        (self.pos, self.el) = before;
+        result.map(|()| true)
     }
 }

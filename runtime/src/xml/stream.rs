@@ -4,7 +4,7 @@ use super::document::Prolog;
 use super::fields::ReadField;
 use super::input::Input;
 use super::known::KnownTags;
-use super::lenient::text_for_items;
+use super::lenient::text_for;
 use super::limits::{Dialect, Limits};
 use super::reader::{Binding, Reader};
 use super::scan::{name_end, skip_space};
@@ -393,7 +393,7 @@ impl<T: ReadField> ListDecoder<T> {
                             });
                         }
                         if self.items == 0 && self.stray {
-                            return Err(text_for_items(0, &self.root));
+                            return Err(text_for("items", 0, &self.root));
                         }
                         Ok((Phase::Epilog, None))
                     }

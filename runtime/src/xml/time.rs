@@ -44,8 +44,27 @@ impl FromXml for NaiveDate {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let at = r.value_offset();
         let text = r.scalar_text()?;
-        parse_date(&text).ok_or_else(|| not_a(at, words::DATE, &text))
+        let date = parse_date(&text).or_else(|| parse_date(without_zone(&text)?));
+        date.ok_or_else(|| not_a(at, words::DATE, &text))
     }
+}
+
+/// A date without its time zone, which XML Schema allows behind it: `2017-10-10Z`, `2017-10-10+03:00`.
+#[cold]
+fn without_zone(text: &str) -> Option<&str> {
+    let (date, zone) = text.split_at_checked(10)?;
+    let is_zone = match zone.as_bytes() {
+        b"Z" => true,
+        [b'+' | b'-', rest @ ..] => {
+            rest.len() == 5
+                && rest.iter().enumerate().all(|(index, byte)| match index {
+                    2 => *byte == b':',
+                    _ => byte.is_ascii_digit(),
+                })
+        }
+        _ => false,
+    };
+    is_zone.then_some(date)
 }
 
 impl FromXml for DateOptionalTime {

@@ -95,10 +95,34 @@ impl CodecError {
                 None => write!(path, "/{name}"),
             };
         }
+        if let Some(name) = open.last().and_then(|inner| attribute_at(text, inner.start, at)) {
+            if is_secret(name) {
+                self.hide();
+            }
+            let _ = write!(path, "/@{}", excerpt(name));
+        }
         self.0.path = path;
         let inner = open.get(usize::from(origin.path.is_empty())..)?.last()?;
         Some(inner.start)
     }
+}
+
+/// The attribute in whose value an offset is, of the start tag at `start`.
+fn attribute_at(text: &str, start: usize, at: usize) -> Option<&str> {
+    let tag = text.get(start..at)?;
+    let mut open = None;
+    for (index, byte) in tag.bytes().enumerate() {
+        match (open, byte) {
+            (Some((_, quote)), byte) if byte == quote => open = None,
+            (None, b'"' | b'\'') => open = Some((index, byte)),
+            // The tag is at its end.
+            (None, b'>') => return None,
+            _ => {}
+        }
+    }
+    let (quote, _) = open?;
+    let before = tag.get(..quote)?.trim_end().strip_suffix('=')?.trim_end();
+    before.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').next_back()
 }
 
 fn boundary(text: &str, offset: usize) -> usize {

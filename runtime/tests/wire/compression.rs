@@ -230,3 +230,33 @@ async fn streams_are_decoded() {
     assert_eq!(download.length(), None);
     assert!(download.collect().await.expect("all") == lines.into_bytes());
 }
+
+/// Members one after the other are one text; padding behind them is none of it.
+#[tokio::test]
+async fn gzip_in_members_and_with_padding() {
+    if !enabled("gzip") {
+        return;
+    }
+    let text = r#"{"text":"привет"}"#.as_bytes();
+    let (one, two) = text.split_at(9);
+    let members = [gzip(one), gzip(b""), gzip(two)].concat();
+    let chunked = |body: &[u8], size: usize| {
+        let mut sent = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        for piece in body.chunks(size) {
+            sent.extend(format!("{:x}\r\n", piece.len()).bytes());
+            sent.extend([piece, b"\r\n"].concat());
+        }
+        sent.extend(b"0\r\n\r\n");
+        Act::Send(sent)
+    };
+    for padding in [&b""[..], &[0; 512], b"\r\n", &[0x1F], b"<!-- cached -->"] {
+        let body = [&members[..], padding].concat();
+        for size in [body.len(), 7, 1] {
+            let (result, _) = get(chunked(&body, size)).await;
+            assert_eq!(result.expect("JSON"), json!({"text": "привет"}));
+        }
+    }
+    // A last member that is cut off.
+    let (result, _) = get(chunked(&members[..members.len() - 9], 7)).await;
+    assert_eq!(result.expect_err("cut off").kind(), ErrorKind::Truncated);
+}

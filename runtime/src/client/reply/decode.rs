@@ -4,6 +4,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
 use super::{Envelope, Looks, Reply};
+use crate::client::texts::{array_of_lines, says_lines};
 use crate::client::{BareForm, Dropped, Format};
 use crate::codec::Omitted;
 use crate::json::{self, By, FromJson, Slot};
@@ -31,10 +32,12 @@ impl Reply {
     /// Reads JSON, from the API's wrapping where it came in that and is documented without.
     fn read_content(&self, slot: &mut dyn Slot) -> Result<Vec<Dropped>, CodecError> {
         let omitted = match json::read_lenient(self.content(), slot) {
-            Err(error) if is_of_another_shape(&error) => match self.read_wrapped(slot) {
-                Some(read) => read,
-                None => Err(error),
-            },
+            Err(error) if is_of_another_shape(&error) => {
+                match self.read_wrapped(slot).or_else(|| self.read_lines(slot)) {
+                    Some(read) => read,
+                    None => Err(error),
+                }
+            }
             read => read,
         };
         Ok(Dropped::all(&omitted?))
@@ -60,6 +63,15 @@ impl Reply {
         });
         let omitted = json::read_lenient(self.content(), content);
         found.then_some(omitted)
+    }
+
+    /// Reads a list that comes as JSON texts on lines of their own.
+    #[cold]
+    fn read_lines(&self, slot: &mut dyn Slot) -> Option<Result<Omitted, CodecError>> {
+        let list = array_of_lines(self.content(), says_lines(self.headers()))?;
+        let read = json::read_lenient(&list, slot);
+        // Where no list is documented, the error is that of before.
+        Some(read).filter(|read| !read.as_ref().is_err_and(is_of_another_shape))
     }
 
     /// The text that the API's wrapping holds, where it holds one.

@@ -181,10 +181,8 @@ impl Reply {
             self.content = Some(self.body.slice(skipped..));
         } else if let Some(at) = failure::php_warning(text) {
             let (warning, _) = text.split_at(at);
-            self.note(vec![Dropped {
-                path: String::new(),
-                reason: format!("text in front of the body: {}", failure::Line(warning)),
-            }]);
+            let reason = format!("text in front of the body: {}", failure::Line(warning));
+            self.note(vec![Dropped::beside(reason)]);
             let skipped = self.body.len() - text.len() + at;
             self.content = Some(self.body.slice(skipped..));
         } else if text.len() < whole.len() && text.starts_with(['<', '{', '[', '"']) {
