@@ -53,10 +53,10 @@ mod scheme;
 mod security;
 mod servers;
 mod stream;
-mod texts;
 #[cfg(test)]
 #[allow(clippy::panic)]
 mod tests;
+mod texts;
 mod trace;
 mod upload;
 mod wait;

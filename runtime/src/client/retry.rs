@@ -212,7 +212,9 @@ fn seconds(value: &str) -> Option<Duration> {
         };
     }
     let seconds = u64::try_from(milliseconds.div_ceil(1000)).unwrap_or(u64::MAX);
-    value.contains(|c: char| c.is_ascii_digit()).then(|| Duration::from_secs(seconds))
+    value
+        .contains(|c: char| c.is_ascii_digit())
+        .then(|| Duration::from_secs(seconds))
 }
 
 /// A decimal number in thousandths, rounded up.
@@ -308,7 +310,8 @@ mod tests {
             assert_eq!(read(value), Some(Duration::from_secs(wait)), "{value}");
         }
         for value in [
-            "", "-1", "soon", "1.", ".5", "1e3", "s", ",", "P", "PT", "PT5", "1m30", "5 5", "1x", "1.2.3s",
+            "", "-1", "soon", "1.", ".5", "1e3", "s", ",", "P", "PT", "PT5", "1m30", "5 5", "1x",
+            "1.2.3s",
         ] {
             assert_eq!(read(value), None, "{value}");
         }

@@ -65,7 +65,7 @@ impl<T: FromJson + Send + 'static> Texts<T> {
         let begin = begin.strip_prefix(json::BOM).unwrap_or(begin);
         let shape = match (self.documented, begin.trim_ascii_start()) {
             (documented, []) if ended => Some(documented),
-            (_, []) => None,
+            (_, begin) if json::BOM.starts_with(begin) && !ended => None,
             // Unless lists are what the lines hold.
             (Shape::Lines, [b'[', ..]) if json::decode::<T>(b"[]").is_err() => Some(Shape::Array),
             (Shape::Array, [RECORD, ..]) => Some(Shape::Lines),
@@ -111,14 +111,13 @@ impl<T: FromJson + Send + 'static> Decoder<T> for Texts<T> {
 
     fn finish(&mut self) -> Result<(), CodecError> {
         let rest = self.opening.finish();
+        let is_new = self.decoder.is_none();
         self.take(&rest, true);
         let Some(decoder) = &mut self.decoder else {
             return Ok(());
         };
-        // It has not looked at a byte that came last, which is no item.
-        if !rest.is_empty()
-            && let Some(Err(error)) = decoder.next()
-        {
+        // It has not looked at the text yet, which is no item.
+        if is_new && let Some(Err(error)) = decoder.next() {
             return Err(error);
         }
         decoder.finish()
@@ -128,8 +127,12 @@ impl<T: FromJson + Send + 'static> Decoder<T> for Texts<T> {
 /// Whether the server calls the body one of JSON texts on lines.
 pub(super) fn says_lines(headers: &HeaderMap) -> bool {
     const NAMES: [&str; 5] = ["ndjson", "jsonl", "jsonlines", "json-seq", "stream+json"];
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let name = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let name = value
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
     let name = name.trim().to_ascii_lowercase();
     let name = name.strip_prefix("application/").unwrap_or(&name);
     NAMES.contains(&name.strip_prefix("x-").unwrap_or(name))
@@ -153,7 +156,9 @@ pub(super) fn array_of_lines(text: &[u8], says_lines: bool) -> Option<Vec<u8>> {
         return None;
     }
     let lines = text.split(|byte| matches!(*byte, b'\n' | RECORD));
-    let lines = lines.map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+    let lines = lines
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty());
     let mut list = Vec::with_capacity(text.len() + 2);
     for line in lines {
         // What is in front of it cannot be told apart from what is behind it.
@@ -242,11 +247,14 @@ fn begin(start: &[u8]) -> Begin {
         [0xFF, 0xFE, ..] => return Begin::Utf16(false, 2),
         [0, first, 0, ..] if first != 0 => return Begin::Utf16(true, 0),
         [first, 0, second, 0, ..] if first != 0 && second != 0 => return Begin::Utf16(false, 0),
-        [] | [_] | [0, _] | [_, 0] | [_, 0, _] => return Begin::More,
+        [] | [_] | [0, _] | [_, 0] | [_, 0, _] | [0xEF, 0xBB] => return Begin::More,
         _ => {}
     }
     let text = start.trim_ascii_start();
-    let text = text.strip_prefix(json::BOM).unwrap_or(text).trim_ascii_start();
+    let text = text
+        .strip_prefix(json::BOM)
+        .unwrap_or(text)
+        .trim_ascii_start();
     if !matches!(text.first(), Some(b')' | b'f' | b'w')) {
         return Begin::Text(0);
     }
@@ -272,7 +280,8 @@ fn utf16(piece: &[u8], big: bool, odd: &mut Option<u8>, half: &mut Option<u16>) 
     // The second half comes with the next piece.
     *half = units.pop_if(|unit| (0xD800..0xDC00).contains(unit));
     let text = char::decode_utf16(units);
-    text.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+    text.map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
 }
 
 #[cfg(test)]
@@ -284,10 +293,8 @@ mod tests {
 
     /// What becomes of a text that comes in pieces of this size.
     fn items(documented: Shape, text: &[u8], size: usize) -> Result<Vec<Value>, CodecError> {
-        let mut decoder = Texts::<std::collections::BTreeMap<String, Value>>::new(
-            documented,
-            &HeaderMap::new(),
-        );
+        let mut decoder =
+            Texts::<std::collections::BTreeMap<String, Value>>::new(documented, &HeaderMap::new());
         let mut items = Vec::new();
         let mut take = |decoder: &mut dyn Decoder<_>| {
             while let Some(item) = decoder.next() {
@@ -306,7 +313,10 @@ mod tests {
 
     fn units(text: &str, mark: bool, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
         let mark = mark.then_some(0xFEFF);
-        mark.into_iter().chain(text.encode_utf16()).flat_map(bytes).collect()
+        mark.into_iter()
+            .chain(text.encode_utf16())
+            .flat_map(bytes)
+            .collect()
     }
 
     #[test]
@@ -316,7 +326,15 @@ mod tests {
         let lines = "{\"a\": \"б😀\"}\r\n\n{\"b\": [{}]}\n";
         let mut texts = Vec::new();
         for text in [array, lines] {
-            for guard in ["", "\u{feff}", " \n", ")]}',\n", "for(;;);", "while(1); ", "\x1E"] {
+            for guard in [
+                "",
+                "\u{feff}",
+                " \n",
+                ")]}',\n",
+                "for(;;);",
+                "while(1); ",
+                "\x1E",
+            ] {
                 if guard != "\x1E" || text == lines {
                     texts.push(format!("{guard}{text}").into_bytes());
                 }
@@ -348,11 +366,19 @@ mod tests {
             (b"[", Shape::Lines),
         ] {
             for size in 1..8 {
-                assert!(items(documented, text, size).is_err(), "{}", text.escape_ascii());
+                assert!(
+                    items(documented, text, size).is_err(),
+                    "{}",
+                    text.escape_ascii()
+                );
             }
         }
         for text in ["", "[]", "\n"] {
-            assert_eq!(items(Shape::Lines, text.as_bytes(), 1), Ok(vec![]), "{text}");
+            assert_eq!(
+                items(Shape::Lines, text.as_bytes(), 1),
+                Ok(vec![]),
+                "{text}"
+            );
         }
         assert_eq!(items(Shape::Array, b"[]", 1), Ok(vec![]));
     }

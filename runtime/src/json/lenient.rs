@@ -120,7 +120,10 @@ impl<'a> Reader<'a> {
     #[cold]
     pub(super) fn comes_again(&mut self, start: usize, name: &str) {
         if let Some(omitted) = &mut self.omitted {
-            omitted.push(CodecError::duplicate(start, format!("property {}", Name(name))));
+            omitted.push(CodecError::duplicate(
+                start,
+                format!("property {}", Name(name)),
+            ));
         }
     }
 

@@ -95,7 +95,10 @@ impl CodecError {
                 None => write!(path, "/{name}"),
             };
         }
-        if let Some(name) = open.last().and_then(|inner| attribute_at(text, inner.start, at)) {
+        if let Some(name) = open
+            .last()
+            .and_then(|inner| attribute_at(text, inner.start, at))
+        {
             if is_secret(name) {
                 self.hide();
             }
@@ -122,7 +125,9 @@ fn attribute_at(text: &str, start: usize, at: usize) -> Option<&str> {
     }
     let (quote, _) = open?;
     let before = tag.get(..quote)?.trim_end().strip_suffix('=')?.trim_end();
-    before.split(|c: char| c.is_whitespace() || c == '"' || c == '\'').next_back()
+    before
+        .split(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+        .next_back()
 }
 
 fn boundary(text: &str, offset: usize) -> usize {

@@ -241,7 +241,9 @@ async fn gzip_in_members_and_with_padding() {
     let (one, two) = text.split_at(9);
     let members = [gzip(one), gzip(b""), gzip(two)].concat();
     let chunked = |body: &[u8], size: usize| {
-        let mut sent = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
+        let mut sent =
+            b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n"
+                .to_vec();
         for piece in body.chunks(size) {
             sent.extend(format!("{:x}\r\n", piece.len()).bytes());
             sent.extend([piece, b"\r\n"].concat());

@@ -44,7 +44,12 @@ async fn a_creation_with_a_key_is_repeated_with_the_same_key() {
         let conflict = matches!(&lost, Act::Send(bytes) if bytes.starts_with(b"HTTP/1.1 409"));
         let (result, server) = create(vec![lost, first()]).await;
         let keys: Vec<_> = (server.seen().iter())
-            .map(|seen| (seen.header("idempotency-key").map(str::to_owned), seen.text()))
+            .map(|seen| {
+                (
+                    seen.header("idempotency-key").map(str::to_owned),
+                    seen.text(),
+                )
+            })
             .collect();
         let one = (Some("k-1".to_owned()), r#"{"total":19.90}"#.to_owned());
         // A conflict is an answer.
@@ -103,7 +108,10 @@ async fn a_creation_without_a_key_is_sent_once() {
 /// What would make it idempotent is not in the document: it is sent once.
 #[tokio::test]
 async fn a_key_that_does_not_exist_makes_nothing_idempotent() {
-    let server = Server::script(vec![Act::Reset(Vec::new()), status("204 No Content", &[], "")]);
+    let server = Server::script(vec![
+        Act::Reset(Vec::new()),
+        status("204 No Content", &[], ""),
+    ]);
     let error = client(&server).pay_order(1).await.expect_err("lost");
     assert!(!error.is_retryable(), "{error}");
     assert_eq!(server.seen().len(), 1);

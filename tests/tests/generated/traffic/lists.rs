@@ -111,9 +111,16 @@ fn an_optional_value_of_another_type_is_left_out_of_a_stream_too() {
     let lines = b"{\"id\":1}\n{\"id\":2,\"note\":5}\n";
     let mut reads = all("application/json", lines).to_vec();
     reads.push(events);
-    reads.extend(all("application/json", b"[{\"id\":1},{\"ID\":2,\"note\":5}]"));
+    reads.extend(all(
+        "application/json",
+        b"[{\"id\":1},{\"ID\":2,\"note\":5}]",
+    ));
     for (number, read) in reads.into_iter().enumerate() {
-        assert_eq!(read, (vec![1, 2], vec![expected.to_owned()], None), "{number}");
+        assert_eq!(
+            read,
+            (vec![1, 2], vec![expected.to_owned()], None),
+            "{number}"
+        );
     }
 }
 
@@ -137,7 +144,10 @@ fn what_comes_in_place_of_a_list_is_explained() {
             let shown = body.escape_ascii();
             let end = read.2.unwrap_or_default();
             // Of a list that is read whole the place is said.
-            let expected = match (number, body.starts_with(b"{\"id\"") || body.starts_with(b"[{\"id\":1},{\"e")) {
+            let expected = match (
+                number,
+                body.starts_with(b"{\"id\"") || body.starts_with(b"[{\"id\":1},{\"e"),
+            ) {
                 (0, true) if expected == "No rights" => "$[1]: line 1",
                 _ => expected,
             };

@@ -38,9 +38,8 @@ fn rotating(first: Vec<Act>, wait: u64, rest: &'static str) -> Server {
             }
             state.tokens += 1;
             let number = state.tokens;
-            let text = format!(
-                r#"{{"access_token": "a-{number}", "refresh_token": "r-{number}"{rest}}}"#
-            );
+            let text =
+                format!(r#"{{"access_token": "a-{number}", "refresh_token": "r-{number}"{rest}}}"#);
             return Act::Late(Duration::from_millis(wait), reply("200 OK", &[], text));
         }
         let token = seen.header("authorization").unwrap_or_default().to_owned();
@@ -79,7 +78,9 @@ fn asked(server: &Server) -> Vec<String> {
     let asked = requests(server, "POST /oauth/token");
     let token = |seen: &Seen| {
         let text = seen.text();
-        let pair = text.split('&').find(|pair| pair.starts_with("refresh_token="));
+        let pair = text
+            .split('&')
+            .find(|pair| pair.starts_with("refresh_token="));
         pair.unwrap_or_default().replace("refresh_token=", "")
     };
     asked.iter().map(token).collect()
@@ -127,7 +128,10 @@ async fn a_refusal_is_shared_and_said() {
     for result in &results {
         let error = result.as_ref().expect_err("refused");
         assert!(error.is_auth(), "{error}");
-        assert!(error.to_string().contains("Token has been revoked"), "{error}");
+        assert!(
+            error.to_string().contains("Token has been revoked"),
+            "{error}"
+        );
     }
     assert_eq!(requests(&server, "GET").len(), 0);
     assert!(asked(&server).len() <= 2, "{:?}", asked(&server));
@@ -139,7 +143,11 @@ async fn a_renewal_ends_although_its_call_is_dropped() {
     let server = rotating(Vec::new(), 120, "");
     let client = client(&server);
     let soon = Duration::from_millis(40);
-    assert!(tokio::time::timeout(soon, client.list_orders()).await.is_err());
+    assert!(
+        tokio::time::timeout(soon, client.list_orders())
+            .await
+            .is_err()
+    );
     client.list_orders().await.expect("orders");
     assert_eq!(asked(&server), ["r-0"]);
     // The same where the call's own time is over.
@@ -186,7 +194,11 @@ async fn a_token_without_a_usable_end_is_used_until_it_is_refused() {
 async fn a_token_that_ends_within_a_walk_is_renewed() {
     let server = Server::start(|_, seen: &Seen| {
         let page = seen.query("page").unwrap_or_default();
-        match (seen.line.starts_with("POST"), seen.header("authorization"), page) {
+        match (
+            seen.line.starts_with("POST"),
+            seen.header("authorization"),
+            page,
+        ) {
             (true, ..) if seen.text().contains("r-0") => {
                 json(r#"{"access_token": "a-1", "refresh_token": "r-1"}"#)
             }
@@ -242,6 +254,10 @@ async fn other_statuses_for_an_ended_token() {
         assert_eq!(asked(&server), ["r-0", "r-1"]);
     }
     let server = Server::script(vec![status("498 Invalid Token", &[], "")]);
-    let error = builder(&server).build().expect("a client").list_orders().await;
+    let error = builder(&server)
+        .build()
+        .expect("a client")
+        .list_orders()
+        .await;
     assert!(error.expect_err("refused").is_auth());
 }

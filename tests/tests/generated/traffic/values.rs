@@ -34,7 +34,6 @@ fn outcome(operation: &str, body: &str) -> String {
             let mut text = output.json.to_string();
             for left_out in &output.lenient {
                 write!(text, " ! {}", left_out.path).expect("a string grows");
-    
             }
             text
         }
@@ -68,8 +67,11 @@ fn each_value_is_read_left_out_or_refused() {
             (value, left_out.to_owned())
         };
         if parts(&found) != parts(expected) {
-            writeln!(wrong, "{operation}: {value}\n  found    {found}\n  expected {expected}")
-                .expect("a string grows");
+            writeln!(
+                wrong,
+                "{operation}: {value}\n  found    {found}\n  expected {expected}"
+            )
+            .expect("a string grows");
         }
         count += 1;
     }

@@ -19,7 +19,10 @@ async fn a_reply_to_head_has_no_body() {
         &[("Content-Length", "5000000000")][..],
         &[("Content-Length", "20"), ("Content-Encoding", "gzip")],
         &[("Content-Length", "20"), ("Content-Encoding", "zstd")],
-        &[("Transfer-Encoding", "chunked"), ("Content-Type", "text/html")],
+        &[
+            ("Transfer-Encoding", "chunked"),
+            ("Content-Type", "text/html"),
+        ],
         &[("Content-Length", "0")],
         &[],
     ] {
@@ -30,7 +33,9 @@ async fn a_reply_to_head_has_no_body() {
         assert_eq!(requests(&server, "HEAD").len(), 2);
     }
     let gone = head("404 Not Found", &[("Content-Length", "900")], "X-Last: 1");
-    let error = client(&Server::script(vec![Act::Send(gone)])).check_order(1).await;
+    let error = client(&Server::script(vec![Act::Send(gone)]))
+        .check_order(1)
+        .await;
     assert!(error.expect_err("gone").is_not_found());
 }
 
@@ -58,8 +63,14 @@ async fn a_408_on_an_idle_connection_is_not_the_next_reply() {
 async fn no_redirect_takes_anything_along() {
     let elsewhere = Server::script(vec![json(r#"{"id": 9}"#)]);
     for (line, location) in [
-        ("301 Moved Permanently", format!("{}/orders", elsewhere.url())),
-        ("302 Found", format!("//127.0.0.1:{}/orders", elsewhere.port())),
+        (
+            "301 Moved Permanently",
+            format!("{}/orders", elsewhere.url()),
+        ),
+        (
+            "302 Found",
+            format!("//127.0.0.1:{}/orders", elsewhere.port()),
+        ),
         ("303 See Other", "/orders/7".to_owned()),
         ("303 See Other", format!("{}/orders/7", elsewhere.url())),
         ("307 Temporary Redirect", "../v2/orders".to_owned()),
@@ -68,7 +79,11 @@ async fn no_redirect_takes_anything_along() {
         ("300 Multiple Choices", "/a".to_owned()),
     ] {
         let headers = [("Location", location.as_str())];
-        let headers = if location.is_empty() { &headers[..0] } else { &headers };
+        let headers = if location.is_empty() {
+            &headers[..0]
+        } else {
+            &headers
+        };
         let server = Server::script(vec![status(line, headers, "")]);
         let client = client(&server);
         for error in [
@@ -118,7 +133,10 @@ async fn statuses_of_gateways() {
         assert_eq!(result.is_ok(), passes, "{line}: {result:?}");
         assert_eq!(server.seen().len(), 1 + usize::from(passes), "{line}");
         let server = Server::script(vec![status(line, &[], ""), json(r#"{"id": 1}"#)]);
-        let error = client(&server).create_order(&order()).await.expect_err(line);
+        let error = client(&server)
+            .create_order(&order())
+            .await
+            .expect_err(line);
         assert_eq!(error.is_temporary(), passes, "{line}");
         assert_eq!(server.seen().len(), 1, "{line}");
     }
@@ -137,7 +155,9 @@ async fn waits_in_words_and_units() {
         (("X-RateLimit-Reset-Tokens", "6m0s"), None),
     ] {
         let act = status("429 Too Many Requests", &[header], "");
-        let error = client(&Server::script(vec![act])).create_order(&order()).await;
+        let error = client(&Server::script(vec![act]))
+            .create_order(&order())
+            .await;
         let error = error.expect_err("too many");
         let wait = error.retry_after().map(|wait| wait.as_secs());
         assert_eq!(wait, seconds, "{header:?}");
@@ -149,7 +169,9 @@ async fn waits_in_words_and_units() {
         ("x-ratelimit-reset-tokens", "6m0s"),
     ];
     let act = status("429 Too Many Requests", &headers, "");
-    let error = client(&Server::script(vec![act])).create_order(&order()).await;
+    let error = client(&Server::script(vec![act]))
+        .create_order(&order())
+        .await;
     let wait = error.expect_err("too many").retry_after();
     assert_eq!(wait, Some(Duration::from_secs(360)));
 }
