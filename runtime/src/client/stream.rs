@@ -15,7 +15,7 @@ use super::causes::root_cause;
 use super::compression::Decompressor;
 use super::incoming::Incoming;
 use super::{Core, Dropped, Event, Operation, Reply};
-use crate::{CodecError, Error, ErrorKind};
+use crate::{CodecError, Error, ErrorKind, failure};
 
 /// Makes a [`Decoder`] for a reply with these headers.
 pub type MakeDecoder<T> = fn(&'static Operation, &HeaderMap) -> Box<dyn Decoder<T>>;
@@ -177,6 +177,11 @@ impl Pieces {
             (Ok(()), _) if error.kind() == ErrorKind::Html => item.instead_of(error),
             (Ok(()), true) => item.explain(error.with_body_path("$")).with_body_path(path),
             (Ok(()), false) => item.explain(error),
+        };
+        // A text in place of an item.
+        let error = match item.plain_text() {
+            Some(text) if error.failure().is_none() => error.adding(&failure::Line(&text)),
+            _ => error,
         };
         self.end();
         self.core.finish(error, 1, &[])

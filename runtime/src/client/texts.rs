@@ -160,13 +160,15 @@ pub(super) fn array_of_lines(text: &[u8], says_lines: bool) -> Option<Vec<u8>> {
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty());
     let mut list = Vec::with_capacity(text.len() + 2);
-    for line in lines {
-        // What is in front of it cannot be told apart from what is behind it.
-        if !std::str::from_utf8(line).is_ok_and(json::is_valid) {
-            return None;
-        }
+    let mut lines = lines.peekable();
+    while let Some(line) = lines.next() {
         list.push(if list.is_empty() { b'[' } else { b',' });
         list.extend_from_slice(line);
+        if std::str::from_utf8(line).is_ok_and(json::is_valid) {
+            continue;
+        }
+        // The last line may be cut off, and so is the list then. Anything else is no list.
+        return lines.peek().is_none().then_some(list);
     }
     list.push(b']');
     Some(list).filter(|list| list.len() > 1)

@@ -18,6 +18,8 @@ pub struct Children {
     pub(super) any_name: bool,
     /// Text has come between the children, and was skipped.
     pub(super) stray: bool,
+    /// The same in a CDATA section.
+    pub(super) quoted: bool,
     /// Where the first child began that is not documented, and was skipped; 0: none.
     pub(super) unknown: usize,
 }
@@ -51,7 +53,7 @@ impl Children {
                 }
                 Some(b'!' | b'?') => {
                     r.pos = at;
-                    self.stray |= r.byte(at + 2) == Some(b'[');
+                    self.quoted |= r.byte(at + 2) == Some(b'[');
                     r.markup()?;
                     continue;
                 }
@@ -196,6 +198,7 @@ impl Reader<'_> {
             next: 0,
             any_name: false,
             stray: false,
+            quoted: false,
             unknown: 0,
         }
     }

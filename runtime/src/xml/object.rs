@@ -257,7 +257,7 @@ impl<'x> Reader<'x> {
                 any = true;
                 self.field(tags, index, slots)?;
             }
-            if children.stray && !any {
+            if (children.stray || children.quoted) && !any {
                 return Err(self.only_text(el, "elements"));
             }
         } else {

@@ -204,7 +204,8 @@ async fn a_failure_in_the_middle_of_a_stream_is_explained() {
         let (ids, error) = read(lines, sent("", &body)).await;
         assert_eq!(ids, [1]);
         assert!(
-            error.contains("$[1]: `id` is missing") && error.ends_with(": try later"),
+            error.contains("$[1]: expected a documented property, found `error`")
+                && error.ends_with(": try later"),
             "{error}"
         );
     }

@@ -172,7 +172,7 @@ impl tokio::io::AsyncRead for Endless {
         buffer: &mut tokio::io::ReadBuf<'_>,
     ) -> std::task::Poll<std::io::Result<()>> {
         // The runtime does something else in between.
-        if self.0.fetch_add(1, Ordering::SeqCst) % 2 == 0 {
+        if self.0.fetch_add(1, Ordering::SeqCst).is_multiple_of(2) {
             context.waker().wake_by_ref();
             return std::task::Poll::Pending;
         }

@@ -15,7 +15,7 @@ mod values;
 mod wire;
 
 use lavka_hostile::{Seen, Server};
-use lavka_runtime::client::{ApiClient as _, Builder, Retry};
+use lavka_runtime::client::{Builder, Retry};
 
 use api::{Client, Credentials};
 

@@ -6,7 +6,7 @@ use lavka_hostile::{Act, Server, head, json, reply, status};
 use lavka_runtime::{Decimal, ErrorKind};
 
 use super::api::NewOrder;
-use super::{builder, client, requests};
+use super::{client, requests};
 
 fn order() -> NewOrder {
     NewOrder::new(Decimal::new(1990, 2))
