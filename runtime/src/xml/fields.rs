@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
+use super::children::Children;
 use super::element::Element;
 use super::reader::{FromXml, Reader};
 use super::tag::Tag;
@@ -103,15 +104,24 @@ impl<T: ReadField> ReadField for Vec<T> {
 impl<T: FromXml> FromXml for BTreeMap<String, T> {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError> {
         let mut map = Self::new();
-        r.each_child(&mut |r, name| {
+        let el = r.el;
+        let children = r.each_child(&mut |r, name| {
+            let element = r.el;
             let value = T::from_xml(r)?;
             match map.entry(name) {
                 Entry::Vacant(free) => drop(free.insert(value)),
-                Entry::Occupied(mut first) => first.get_mut().again(value),
+                Entry::Occupied(mut first) => {
+                    if first.get_mut().again(value) {
+                        r.comes_again(element);
+                    }
+                }
             }
             Ok(())
         })?;
-        Ok(map)
+        match map.is_empty() && (children.stray || children.quoted) {
+            true => Err(r.only_text(el, "elements")),
+            false => Ok(map),
+        }
     }
 }
 
@@ -150,14 +160,14 @@ impl Reader<'_> {
     pub(super) fn each_child(
         &mut self,
         read: &mut dyn FnMut(&mut Self, String) -> Result<(), CodecError>,
-    ) -> Result<(), CodecError> {
+    ) -> Result<Children, CodecError> {
         let mut children = self.children(&[]);
         while children.next_of_any_name(self)? {
             let name = self.name(self.el);
             let name = name.split_once(':').map_or(name, |(_, local)| local);
             read(self, name.to_owned())?;
         }
-        Ok(())
+        Ok(children)
     }
 
     /// Reads the child elements that have one of these names, and counts them: each is the value, or holds an element with one of these
@@ -177,11 +187,12 @@ impl Reader<'_> {
             *found += 1;
             match r.children_names().as_slice() {
                 [only] if roots.iter().any(|tag| tag.name == *only) => {
-                    r.each_child(&mut |r, _| read(r))
+                    r.each_child(&mut |r, _| read(r)).map(drop)
                 }
                 _ => read(r),
             }
         })
+        .map(drop)
     }
 
     /// Reads the current element as one more item of a list.

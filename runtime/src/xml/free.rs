@@ -22,18 +22,19 @@ impl FromXml for Value {
             let value = Self::from_xml(r)?;
             match object.get_mut(&name) {
                 None => drop(object.insert(name, value)),
-                Some(first) => first.again(value),
+                Some(first) => drop(first.again(value)),
             }
             Ok(())
         })?;
         Ok(Self::Object(object))
     }
 
-    fn again(&mut self, next: Self) {
+    fn again(&mut self, next: Self) -> bool {
         match self {
             Self::Array(items) => items.push(next),
             first => *first = Self::Array(vec![first.take(), next]),
         }
+        false
     }
 }
 

@@ -128,6 +128,15 @@ impl Reader<'_> {
         }
     }
 
+    /// Notes that an element whose name no document knows has come twice: the last one counts.
+    #[cold]
+    pub(super) fn comes_again(&mut self, el: Element) {
+        let name = excerpt(self.name(el));
+        if let Some(omitted) = &mut self.omitted {
+            omitted.push(CodecError::duplicate(el.start, format!("element <{name}>")));
+        }
+    }
+
     /// Whether there is nothing in the current attribute.
     pub(super) fn is_blank_attribute(&self) -> bool {
         let (from, to) = self.attribute.unwrap_or_default();
@@ -144,10 +153,7 @@ impl Reader<'_> {
         if let (Some(name), [tag]) = (name(found.unknown + 1), found.tags)
             && found.unknown > 0
         {
-            let expected = format!("<{}> in <{}>", tag.name, excerpt(self.name(el)));
-            let other = format!("<{}>", excerpt(name));
-            let kind = CodecErrorKind::Value;
-            return Err(CodecError::expected(kind, found.unknown, expected, other));
+            return Err(other_items(found.unknown, self.name(el), tag, name));
         }
         Ok(())
     }
@@ -185,6 +191,14 @@ impl Reader<'_> {
         };
         CodecError::missing(at, what)
     }
+}
+
+/// A list of elements all of which have another name than its items.
+#[cold]
+pub(super) fn other_items(at: usize, list: &str, tag: &Tag, other: &str) -> CodecError {
+    let expected = format!("<{}> in <{}>", tag.name, excerpt(list));
+    let other = format!("<{}>", excerpt(other));
+    CodecError::expected(CodecErrorKind::Value, at, expected, other)
 }
 
 /// An element that holds text in place of elements: it says something else than that there are none.

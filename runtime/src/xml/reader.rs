@@ -25,9 +25,11 @@ pub trait FromXml: Sized {
     fn from_xml(r: &mut Reader<'_>) -> Result<Self, CodecError>;
 
     /// Adds a further element of the same name, where names are not known beforehand. The last one counts; free values become a list.
+    /// Whether the value of before is lost.
     #[doc(hidden)]
-    fn again(&mut self, next: Self) {
+    fn again(&mut self, next: Self) -> bool {
         *self = next;
+        true
     }
 
     /// The elements, attributes and text that the type has, where it is a struct.

@@ -4,7 +4,7 @@ use super::document::Prolog;
 use super::fields::ReadField;
 use super::input::Input;
 use super::known::KnownTags;
-use super::lenient::text_for;
+use super::lenient::{other_items, text_for};
 use super::limits::{Dialect, Limits};
 use super::reader::{Binding, Reader};
 use super::scan::{name_end, skip_space};
@@ -56,6 +56,8 @@ pub struct ListDecoder<T> {
     items: usize,
     /// Text has come between the items.
     stray: bool,
+    /// The name of the first element that is no item.
+    other: Option<String>,
     failed: bool,
     /// The item that is not as documented.
     failed_item: Option<String>,
@@ -100,6 +102,7 @@ impl<T: ReadField> ListDecoder<T> {
             root: String::new(),
             items: 0,
             stray: false,
+            other: None,
             failed: false,
             failed_item: None,
             finished: false,
@@ -237,7 +240,7 @@ impl<T: ReadField> ListDecoder<T> {
             r.known = std::mem::take(&mut self.known);
             r.depth = 1;
             r.omitted = self.omitted.as_ref().map(|_| Omitted::default());
-            let item = r.item(self.list.items);
+            let item = r.item(self.list.items, &mut self.other);
             self.known = std::mem::take(&mut r.known);
             let Ok(item) = item else {
                 return Ok(None); // whether it is wrong or not all there yet: see below
@@ -395,6 +398,10 @@ impl<T: ReadField> ListDecoder<T> {
                         if self.items == 0 && self.stray {
                             return Err(text_for("items", 0, &self.root));
                         }
+                        if let (0, Some(other), [tag]) = (self.items, &self.other, self.list.items)
+                        {
+                            return Err(other_items(0, &self.root, tag, other));
+                        }
                         Ok((Phase::Epilog, None))
                     }
                     Unit::Text => {
@@ -409,7 +416,7 @@ impl<T: ReadField> ListDecoder<T> {
                     }
                     Unit::Element | Unit::Root => {
                         r.omitted = self.omitted.as_ref().map(|_| Omitted::default());
-                        let item = r.item(self.list.items)?;
+                        let item = r.item(self.list.items, &mut self.other)?;
                         let omitted = r.omitted.take();
                         self.note(omitted, from, to);
                         self.items += usize::from(item.is_some());
@@ -435,12 +442,15 @@ impl Reader<'_> {
     fn item<T: ReadField>(
         &mut self,
         items: &'static [super::Tag],
+        other: &mut Option<String>,
     ) -> Result<Option<T>, CodecError> {
         let mut children = self.children(items);
         // In an array of Rails, an item's name has no meaning.
         children.any_name = self.dialect == Dialect::Rails;
         let found = children.child(self, 0)?;
         let Some(tag) = found.and_then(|index| items.get(index)) else {
+            let name = || name_end(self.text, 1).map(|end| self.slice(1, end).to_owned());
+            *other = other.take().or_else(name);
             return Ok(None);
         };
         let el = self.el;

@@ -124,6 +124,46 @@ fn an_optional_value_of_another_type_is_left_out_of_a_stream_too() {
     }
 }
 
+/// In XML, whole and as a stream.
+#[test]
+fn a_list_whose_items_have_another_name_is_not_an_empty_one() {
+    for (body, ids, expected) in [
+        ("<orders/>", &[][..], ""),
+        (
+            "<orders><count>0</count><orders><id>1</id></orders></orders>",
+            &[1],
+            "",
+        ),
+        (
+            "<orders><order><id>1</id></order></orders>",
+            &[],
+            "expected <orders> in <orders>, found <order>",
+        ),
+        (
+            "<orders>none</orders>",
+            &[],
+            "expected items in <orders>, found text",
+        ),
+    ] {
+        let server = Server::script(vec![sent("application/xml", body.as_bytes())]);
+        let client = client(&server);
+        let whole = run(client.list_orders_xml().into_future());
+        let whole = match whole {
+            Ok(orders) => (orders.iter().map(|order| order.id).collect(), None),
+            Err(error) => (Vec::new(), Some(error.to_string())),
+        };
+        let (stream, _, end) = run(async { read(client.list_orders_xml_stream().await).await });
+        for (found, end) in [whole, (stream, end)] {
+            assert_eq!(found, ids, "{body}");
+            let end = end.unwrap_or_default();
+            assert!(
+                end.contains(expected) && end.is_empty() == expected.is_empty(),
+                "{end}"
+            );
+        }
+    }
+}
+
 /// What is no list says what it is.
 #[test]
 fn what_comes_in_place_of_a_list_is_explained() {
