@@ -283,6 +283,15 @@ impl Origin {
         self.key() == other.key()
     }
 
+    /// Tells values apart, within one reading of the files.
+    pub(crate) fn identity(&self) -> (usize, u32, u32) {
+        let file = self
+            .file
+            .as_ref()
+            .map_or(0, |file| Arc::as_ptr(file).addr());
+        (file, self.start, self.end)
+    }
+
     /// What orders places: file, then position.
     pub(crate) fn key(&self) -> (&str, u32, u32) {
         (self.path(), self.start, self.end)

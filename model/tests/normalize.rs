@@ -155,32 +155,37 @@ fn forms_of_30_and_31() {
 }
 
 #[test]
-fn siblings_of_a_reference_count_in_31_only() {
+fn siblings_of_a_reference_change_the_type_in_31_only() {
     let n = "N: {type: object, description: Old., properties: {n: {type: integer}}}";
-    let text = |version| {
-        meaning(&document(
-            version,
-            "{$ref: '#/components/schemas/N', description: New.}",
-            &indented(n),
-        ))
+    let text = |version, beside: &str| {
+        let schema = format!("{{$ref: '#/components/schemas/N', {beside}}}");
+        meaning(&document(version, &schema, &indented(n)))
     };
-    assert!(text("3.0.3").contains("Old."));
-    assert!(text("3.1.0").contains("New."));
-    let (_, findings) = read(&[(
-        "api.yaml",
-        &document(
+    let typed = "properties: {more: {type: string}}";
+    assert!(!text("3.0.3", typed).contains("more"));
+    assert!(text("3.1.0", typed).contains("more"));
+    // What authors mean, and servers do.
+    let words = "description: New., nullable: true, deprecated: true";
+    assert!(text("3.0.3", words).contains("New."));
+    same(
+        (
             "3.0.3",
-            "{$ref: '#/components/schemas/N', description: New.}",
-            &indented(n),
+            &format!("{{$ref: '#/components/schemas/N', {words}}}"),
+            n,
         ),
-    )]);
-    assert_eq!(
-        findings
-            .iter()
-            .map(|finding| finding.code.id())
-            .collect::<Vec<_>>(),
-        ["L025"]
+        (
+            "3.0.3",
+            &format!("{{allOf: [{{$ref: '#/components/schemas/N'}}], {words}}}"),
+            n,
+        ),
     );
+    for beside in [typed, "description: New."] {
+        let schema = format!("{{$ref: '#/components/schemas/N', {beside}}}");
+        let text = document("3.0.3", &schema, &indented(n));
+        let (_, findings) = read(&[("api.yaml", &text)]);
+        let ids: Vec<_> = findings.iter().map(|finding| finding.code.id()).collect();
+        assert_eq!(ids, ["L025"]);
+    }
 }
 
 #[test]

@@ -35,6 +35,6 @@ pub use error::{Error, ErrorKind};
 pub use failure::{Failure, FailureItem};
 pub use rust_decimal::Decimal;
 pub use value::{
-    Base64, Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret, StringEnum,
-    ToText, Unknown, UnknownValue,
+    Base64, Base64Url, Date, DateOptionalTime, DateTime, IntegerEnum, Maybe, OpenEnum, Secret,
+    StringEnum, ToText, Unknown, UnknownValue,
 };

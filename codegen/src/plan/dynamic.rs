@@ -266,7 +266,10 @@ fn text_of(api: &Api, ty: &TypeRef) -> TextOf {
     match (ty, repr(ty)) {
         (_, Some(EnumRepr::String)) => TextOf::Enum(rust, false),
         (_, Some(EnumRepr::Integer)) => TextOf::Enum(rust, true),
-        (TypeRef::Scalar(Scalar::Base64 | Scalar::Null | Scalar::Binary), _) => TextOf::Json(rust),
+        (
+            TypeRef::Scalar(Scalar::Base64 | Scalar::Base64Url | Scalar::Null | Scalar::Binary),
+            _,
+        ) => TextOf::Json(rust),
         (TypeRef::Scalar(_), _) => TextOf::Itself(rust),
         (TypeRef::List(item), _) => match (repr(item), &**item) {
             (Some(EnumRepr::String), _) => TextOf::EnumList(RustType::of(item, true), false),

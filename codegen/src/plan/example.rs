@@ -401,6 +401,10 @@ fn scalar_expression(scalar: Scalar, value: &Value) -> Option<TokenStream> {
             let text = value.as_str()?;
             quote!(#text.parse()?)
         }
-        Scalar::RailsTimestamp | Scalar::Binary | Scalar::Base64 | Scalar::Null => return None,
+        Scalar::RailsTimestamp
+        | Scalar::Binary
+        | Scalar::Base64
+        | Scalar::Base64Url
+        | Scalar::Null => return None,
     })
 }

@@ -87,6 +87,8 @@ pub enum Runtime {
     DateOptionalTime,
     /// Bytes that are Base64 on the wire.
     Base64,
+    /// Bytes that are Base64 of the alphabet for URLs.
+    Base64Url,
     /// Bytes of a body.
     Bytes,
     /// Content of a part or body that is sent.
@@ -106,6 +108,7 @@ impl Runtime {
             Self::DateTime => &["DateTime"],
             Self::DateOptionalTime => &["DateOptionalTime"],
             Self::Base64 => &["Base64"],
+            Self::Base64Url => &["Base64Url"],
             Self::Bytes => &["Bytes"],
             Self::Upload => &["client", "Upload"],
             Self::Download => &["client", "Download"],
@@ -194,6 +197,7 @@ impl RustType {
             Scalar::Binary if upload => Self::Runtime(Runtime::Upload),
             Scalar::Binary => Self::Runtime(Runtime::Bytes),
             Scalar::Base64 => Self::Runtime(Runtime::Base64),
+            Scalar::Base64Url => Self::Runtime(Runtime::Base64Url),
             Scalar::Null => Self::Unit,
         }
     }
@@ -209,7 +213,11 @@ impl RustType {
             Self::Items(_) => false,
             Self::Runtime(runtime) => matches!(
                 runtime,
-                Runtime::Secret | Runtime::Upload | Runtime::Bytes | Runtime::Base64
+                Runtime::Secret
+                    | Runtime::Upload
+                    | Runtime::Bytes
+                    | Runtime::Base64
+                    | Runtime::Base64Url
             ),
             Self::String | Self::Named(_) | Self::Own(_) | Self::Json | Self::Box(_) => true,
         }

@@ -273,7 +273,7 @@ fn scalar(scalar: Scalar, value: &Value) -> Option<Value> {
             let date = text.split(['T', ' ']).next().unwrap_or_default();
             dates::is_date(date).then_some(Value::String(text))
         }
-        Scalar::Base64 | Scalar::Binary | Scalar::Null => None,
+        Scalar::Base64 | Scalar::Base64Url | Scalar::Binary | Scalar::Null => None,
     }
 }
 
@@ -296,7 +296,7 @@ fn synthetic(api: &Api, ty: &TypeRef, depth: usize) -> Option<Value> {
             Scalar::Date | Scalar::DateOptionalTime => "2024-01-31".into(),
             Scalar::DateTime => "2024-01-31T12:00:00Z".into(),
             Scalar::RailsTimestamp => "2024-01-31 12:00:00 UTC".into(),
-            Scalar::Base64 => "".into(),
+            Scalar::Base64 | Scalar::Base64Url => "".into(),
             Scalar::Null => Value::Null,
             Scalar::Binary => return None,
         }),

@@ -114,7 +114,7 @@ fn in_words(names: &TypeNames, ty: &TypeRef) -> String {
             Scalar::Bool => "A boolean.",
             Scalar::Date => "A date.",
             Scalar::DateTime | Scalar::RailsTimestamp | Scalar::DateOptionalTime => "A time.",
-            Scalar::Binary | Scalar::Base64 => "Bytes.",
+            Scalar::Binary | Scalar::Base64 | Scalar::Base64Url => "Bytes.",
             Scalar::Null => "Null.",
         },
     };

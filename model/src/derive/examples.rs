@@ -328,7 +328,7 @@ fn scalar_mismatch(node: &Node, scalar: Scalar) -> Option<&'static str> {
         n.as_i64().is_some() || n.as_f64().is_some_and(|n| n.fract() == 0.0)
     };
     let (good, expected) = match scalar {
-        Scalar::String | Scalar::Secret | Scalar::Binary | Scalar::Base64 => {
+        Scalar::String | Scalar::Secret | Scalar::Binary | Scalar::Base64 | Scalar::Base64Url => {
             (text.is_some(), "a string")
         }
         Scalar::Bool => (node.as_bool().is_some(), "a boolean"),

@@ -15,7 +15,7 @@ use crate::normalized::{Additional, Document, Schema, SchemaId};
 /// A place that a schema can be named after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place<'a> {
-    /// It is that of a schema whose `allOf` has this one, or what is inside: where nothing else names it.
+    /// It is that of a schema whose `allOf` has this one, or what is inside, or that refers to it: where nothing else names it.
     lent: bool,
     /// Components first.
     rank: u8,
@@ -57,8 +57,9 @@ impl<'a> Places<'a> {
             heap.push(Reverse((place, component.schema)));
         }
         for used in &roots.uses {
+            let home = doc.schemas[used.schema].home;
             let place = Place {
-                lent: false,
+                lent: home.is_some_and(|home| home != used.schema),
                 rank: 1,
                 length: used.place.len(),
                 path: used.place.iter().cloned().map(Cow::Owned).collect(),
@@ -78,11 +79,13 @@ impl<'a> Places<'a> {
             {
                 continue;
             }
-            steps(doc, bases, id, &place, |place, child| {
+            steps(doc, bases, id, &place, |mut place, child| {
                 let schema = &doc.schemas[child];
                 if schema.component.is_some() {
                     return;
                 }
+                // What a reference names is named after the place where it is written.
+                place.lent |= schema.home.is_some_and(|home| home != id);
                 // Most schemas: nothing is inside, so their place is known without a turn in the heap.
                 if is_leaf(schema) {
                     made.keep(place, child);

@@ -29,16 +29,18 @@ pub(super) fn scalar(schema: &Schema, ty: Type) -> Scalar {
         (_, "rails-timestamp") => Scalar::RailsTimestamp,
         (_, "binary") => Scalar::Binary,
         (_, "byte") => Scalar::Base64,
-        _ if encoded(schema) => Scalar::Base64,
+        (_, "base64url") => Scalar::Base64Url,
+        _ if encoded(schema, "base64") => Scalar::Base64,
+        _ if encoded(schema, "base64url") => Scalar::Base64Url,
         _ if raw(schema) => Scalar::Binary,
         _ => Scalar::String,
     }
 }
 
-/// `contentEncoding: base64`.
-fn encoded(schema: &Schema) -> bool {
+/// Whether this is the `contentEncoding`.
+fn encoded(schema: &Schema, name: &str) -> bool {
     let encoding = schema.content_encoding.as_ref();
-    encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"))
+    encoding.is_some_and(|encoding| encoding.eq_ignore_ascii_case(name))
 }
 
 /// `contentMediaType` of bytes, and no `contentEncoding`: the bytes themselves, as OpenAPI 3.1 has files.
@@ -93,6 +95,7 @@ fn acted_on(ty: Scalar, format: &str) -> bool {
         "rails-timestamp" => ty == Scalar::RailsTimestamp,
         "binary" => ty == Scalar::Binary,
         "byte" => ty == Scalar::Base64,
+        "base64url" => ty == Scalar::Base64Url,
         _ => false,
     }
 }

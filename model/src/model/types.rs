@@ -332,6 +332,8 @@ pub enum Scalar {
     Binary,
     /// `byte`: Base64 in JSON and XML.
     Base64,
+    /// `base64url`: Base64 of the alphabet for URLs.
+    Base64Url,
     /// Only null.
     Null,
 }

@@ -1,37 +1,49 @@
 //! Schemas in forms that say the same at greater length.
 
-use crate::normalized::{AcceptWord, Spanned, Type};
+use crate::normalized::{AcceptWord, Spanned, Type, Types};
 use crate::openapi;
 
-/// A number that may be written as text, as ASP.NET describes every number: `type: [integer, string]` with a numeric format and a
-/// pattern of digits. It is a number, of which text is read too.
+/// A number that may be written as text, as ASP.NET describes every number: `type: [integer, string]`, or none in a map, with a numeric
+/// format and a pattern of digits. It is a number, of which text is read too.
 pub(super) fn numeric_text(typed: &mut openapi::Schema) {
-    let Some(types) = &mut typed.types else {
+    let Some(format) = &typed.format else {
         return;
     };
-    let number = types.has(Type::Integer) || types.has(Type::Number);
-    let only = types
+    let number = match format.as_str() {
+        format if format.starts_with("int") || format.starts_with("uint") => Type::Integer,
+        format
+            if ["double", "float", "decimal"]
+                .iter()
+                .any(|kind| format.starts_with(kind)) =>
+        {
+            Type::Number
+        }
+        _ => return,
+    };
+    let types = match &typed.types {
+        Some(types) => types.clone(),
+        None => Spanned::new(
+            Types::default().with(number).with(Type::String),
+            &format.origin,
+        ),
+    };
+    let text = types
         .without(Type::Null)
         .without(Type::Integer)
-        .without(Type::Number)
-        .single()
-        == Some(Type::String);
-    let format = typed.format.as_ref().map_or("", |format| &format.value);
-    let numeric = ["int", "uint", "double", "float", "decimal"]
-        .iter()
-        .any(|kind| format.starts_with(kind));
+        .without(Type::Number);
+    if text.single() != Some(Type::String) || text == types.without(Type::Null) {
+        return;
+    }
     let digits = |pattern: &Spanned<String>| {
         let text = pattern.trim_start_matches('^').trim_start_matches("-?");
         text.starts_with("(?:0|[1-9]\\d*)")
     };
     let limits = typed.limits.as_mut();
-    let Some(limits) = limits.filter(|limits| limits.pattern.as_ref().is_some_and(digits)) else {
-        return;
-    };
-    if number && only && numeric && typed.values.is_none() {
+    let limits = limits.filter(|limits| limits.pattern.as_ref().is_some_and(digits));
+    if let Some(limits) = limits.filter(|_| typed.values.is_none()) {
         limits.pattern = None;
-        types.value = types.without(Type::String);
         let word = Spanned::new(AcceptWord::String, &types.origin);
+        typed.types = Some(Spanned::new(types.without(Type::String), &types.origin));
         let lavka = typed.lavka.get_or_insert_default();
         lavka.accept.push(word);
         lavka.number_as_text = true;

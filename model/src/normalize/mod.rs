@@ -129,6 +129,8 @@ fn normalized_root(
         places: HashMap::new(),
         queue: VecDeque::new(),
         named: Vec::new(),
+        inline: refs::Inline::default(),
+        within: None,
         typed: IndexMap::new(),
         parts: operations::Cache::default(),
         suggestions: 0,
@@ -155,6 +157,10 @@ struct Normalizer<'a> {
     queue: VecDeque<(SchemaId, Place)>,
     /// Referenced schemas outside of the root's components, with the names they ask for.
     named: Vec<(SchemaId, Place, String)>,
+    /// Inline schemas, which references may name.
+    inline: refs::Inline,
+    /// The schema whose entry is being filled.
+    within: Option<SchemaId>,
     /// Schemas of the root's components, until each is taken.
     typed: IndexMap<String, openapi::Named<openapi::Schema>>,
     /// Referenced parameters, bodies and replies.

@@ -1,5 +1,7 @@
 //! What references name, in the same file or in another.
 
+use std::collections::{HashMap, HashSet};
+
 use indexmap::IndexMap;
 
 use crate::diag::{Code, Cost, Finding, nearest};
@@ -36,6 +38,17 @@ impl Place {
         let name = self.pointer.strip_prefix("/components/schemas/")?;
         (self.file == 0 && !name.contains('/')).then(|| plain(name))
     }
+}
+
+/// Inline schemas, by where they are written ([`crate::source::Origin`]).
+#[derive(Default)]
+pub(super) struct Inline {
+    /// Those with an entry, and the schema in which each is written.
+    pub(super) seen: HashMap<(usize, u32, u32), (SchemaId, Option<SchemaId>)>,
+    /// Entries that references asked for before the schema was reached in its place.
+    pub(super) awaited: HashMap<(usize, u32, u32), SchemaId>,
+    /// Those of them that are still to be read.
+    pub(super) unread: HashSet<SchemaId>,
 }
 
 /// Why a reference cannot be resolved.
@@ -112,12 +125,19 @@ impl<'a> Normalizer<'a> {
         self.at_place(&place, &reference.origin, false)
     }
 
-    /// The component of the same name, for a reference in the form of another version (`#/definitions/Pet`, `#/schemas/Pet`).
+    /// The component of the same name, for a reference in the form of another version (`#/definitions/Pet`, `#/schemas/Pet`), or the
+    /// one in which `#/components/schemas/#` is, as ASP.NET writes that a schema has itself inside.
     fn meant(&mut self, reference: &Spanned<String>, place: &Place) -> Option<Place> {
-        let (section, name) = place.pointer.strip_prefix('/')?.split_once('/')?;
-        if !["definitions", "schemas", "$defs"].contains(&section) || name.contains('/') {
-            return None;
-        }
+        let around;
+        let name = match place.pointer.strip_prefix('/')?.split_once('/')? {
+            ("components", "schemas/#") => {
+                around = reference.origin.pointer();
+                let inside = around.strip_prefix("/components/schemas/")?;
+                inside.split_once('/')?.0
+            }
+            ("definitions" | "schemas" | "$defs", name) if !name.contains('/') => name,
+            _ => return None,
+        };
         let meant = Place {
             file: place.file,
             pointer: format!("/components/schemas/{name}"),
@@ -187,12 +207,27 @@ impl<'a> Normalizer<'a> {
         Err(Broken::Lost(Lost::Nothing(place)))
     }
 
-    /// A new entry for the schema at a place, which is read later.
+    /// An entry for the schema at a place, which is read later unless it is known as an inline one.
     fn queued(&mut self, place: Place) -> SchemaId {
+        let component = place.component_name();
+        let wanted = match component {
+            None => self.wanted_name(&place),
+            Some(_) => None,
+        };
+        let inline = component.is_none() && wanted.is_none();
+        let node = inline.then(|| self.node(&place).ok()).flatten();
+        let identity = node.map(|node| node.origin.identity());
+        if let Some((id, within)) = identity.and_then(|at| self.inline.seen.get(&at).copied()) {
+            self.schemas[id].home = Some(within.unwrap_or(id));
+            return id;
+        }
         let id = self.reserve();
-        if let Some(name) = place.component_name() {
-            self.schemas[id].component = Some(name);
-        } else if let Some(name) = self.wanted_name(&place) {
+        self.schemas[id].component = component;
+        if let Some(identity) = identity {
+            self.inline.awaited.insert(identity, id);
+            self.inline.unread.insert(id);
+        }
+        if let Some(name) = wanted {
             self.named.push((id, place.clone(), name));
         }
         self.queue.push_back((id, place));
@@ -223,10 +258,13 @@ impl<'a> Normalizer<'a> {
         let object = node.as_object()?;
         let target = &object.get("$ref")?.node;
         let text = target.as_str()?.to_owned();
-        let alone = self.version == crate::normalized::Version::V3_0
-            || object
-                .keys()
-                .all(|key| matches!(key.as_str(), "$ref" | "$comment" | "summary"));
+        let mut beside = object.keys().filter(|key| *key != "$ref");
+        let alone = match self.version {
+            crate::normalized::Version::V3_0 => {
+                !beside.any(|key| openapi::BESIDE.contains(&key.as_str()))
+            }
+            _ => beside.all(|key| matches!(key.as_str(), "$comment" | "summary")),
+        };
         alone.then(|| Spanned::new(text, &target.origin))
     }
 
@@ -304,6 +342,11 @@ impl<'a> Normalizer<'a> {
     /// Reads the schemas that references have named, until there are no more.
     pub(super) fn drain(&mut self) {
         while let Some((id, place)) = self.queue.pop_front() {
+            let inline = self.inline.unread.remove(&id);
+            if !inline && self.schemas[id].home.is_some() {
+                // It was read in its place.
+                continue;
+            }
             let typed = match place.component_name() {
                 Some(name) => self.typed.swap_remove(&name).map(|named| named.value),
                 None => None,

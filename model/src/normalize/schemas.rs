@@ -45,12 +45,27 @@ impl Normalizer<'_> {
     pub(super) fn schema(&mut self, typed: openapi::Schema, file: usize) -> SchemaId {
         match &typed.reference {
             Some(reference) if !typed.siblings => self.schema_ref(reference, file),
-            _ => {
-                let id = self.reserve();
-                self.fill(id, typed, file);
-                id
-            }
+            _ => self.inline(typed, file),
         }
+    }
+
+    /// The entry of an inline schema. What references name it by is the same entry, whichever is read first.
+    fn inline(&mut self, typed: openapi::Schema, file: usize) -> SchemaId {
+        let identity = typed.origin.identity();
+        let Some(id) = self.inline.awaited.remove(&identity) else {
+            let id = self.reserve();
+            self.inline
+                .seen
+                .entry(identity)
+                .or_insert((id, self.within));
+            self.fill(id, typed, file);
+            return id;
+        };
+        self.schemas[id].home = Some(self.within.unwrap_or(id));
+        if self.inline.unread.remove(&id) {
+            self.fill(id, typed, file);
+        }
+        id
     }
 
     fn schemas_of(&mut self, typed: Vec<openapi::Schema>, file: usize) -> Vec<SchemaId> {
@@ -61,7 +76,13 @@ impl Normalizer<'_> {
     }
 
     /// Fills an entry.
-    pub(super) fn fill(&mut self, id: SchemaId, mut typed: openapi::Schema, file: usize) {
+    pub(super) fn fill(&mut self, id: SchemaId, typed: openapi::Schema, file: usize) {
+        let outer = self.within.replace(id);
+        self.fill_within(id, typed, file);
+        self.within = outer;
+    }
+
+    fn fill_within(&mut self, id: SchemaId, mut typed: openapi::Schema, file: usize) {
         let mut note = super::Note::default();
         let mut all_of = Vec::new();
         if let Some(reference) = typed.reference.take() {
@@ -140,6 +161,7 @@ impl Normalizer<'_> {
             required_alternatives: alternatives.collect(),
             unresolved: None,
             recursive_all_of: None,
+            home: self.schemas[id].home,
             origin: typed.origin,
         };
         self.schemas[id] = schema;

@@ -265,6 +265,8 @@ pub struct Schema {
     pub unresolved: Option<Spanned<String>>,
     /// A `$ref` of the merged entries that refers back to this schema: what made it recursive through `allOf`.
     pub recursive_all_of: Option<Origin>,
+    /// The schema in which this one is written, where a reference names an inline schema; itself, where that is not a schema.
+    pub home: Option<SchemaId>,
     /// Where it is written.
     pub origin: Origin,
 }

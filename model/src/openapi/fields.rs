@@ -271,6 +271,19 @@ impl Reader<'_> {
         })
     }
 
+    /// A keyword beside a schema's `$ref` that is read, though OpenAPI 3.0 says otherwise.
+    pub(super) fn read_sibling(&mut self, name: &str, member: &Member) {
+        self.findings.push(
+            Finding::new(
+                Code::RefSiblings,
+                &member.key,
+                format!("`{name}` beside `$ref` is read; by OpenAPI 3.0 it is ignored"),
+            )
+            .costs(Cost::Nothing)
+            .help("write `allOf: [{$ref: …}]` with the other keys beside it, or use OpenAPI 3.1"),
+        );
+    }
+
     /// A key beside `$ref` that has no effect.
     pub(super) fn sibling(&mut self, name: &str, member: &Member) {
         self.findings.push(

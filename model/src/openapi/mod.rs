@@ -16,6 +16,7 @@ use indexmap::IndexMap;
 pub(crate) use document::{document, version};
 pub(crate) use fields::Reader;
 pub(crate) use parts::{HeaderOf, Pointed, pointed};
+pub(crate) use schema::BESIDE;
 
 use crate::diag::Findings;
 use crate::normalized::{

@@ -41,6 +41,7 @@ fn coding(schema: &Schema) -> Option<&str> {
     match (schema.content_encoding.as_deref(), format, media) {
         (Some(encoding), None, _) => Some(encoding),
         (None, Some("byte"), _) => Some("base64"),
+        (None, Some("base64url"), _) => Some("base64url"),
         (None, Some("binary"), _) => Some("binary"),
         (None, None, Some(name)) if media::media(name) == Media::Bytes => Some("binary"),
         _ => None,

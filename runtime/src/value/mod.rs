@@ -9,7 +9,7 @@ mod text;
 pub mod time;
 mod union;
 
-pub use base64::Base64;
+pub use base64::{Base64, Base64Url};
 pub use enums::{IntegerEnum, OpenEnum, StringEnum, Unknown, UnknownValue};
 pub use maybe::Maybe;
 pub(crate) use secret::MASK;

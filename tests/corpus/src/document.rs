@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// An OpenAPI document as JSON.
 #[derive(Debug)]
@@ -35,6 +35,18 @@ impl Document {
     pub(crate) fn is_openapi_3(&self) -> bool {
         let version = self.0.get("openapi").and_then(Value::as_str);
         version.is_some_and(|version| version.starts_with("3."))
+    }
+
+    /// A `$ref` with properties beside it, as OpenAPI 3.1 has it: both hold.
+    pub(crate) fn siblings(&self, schema: &Value) -> Option<Map<String, Value>> {
+        let version = self.0.get("openapi").and_then(Value::as_str)?;
+        let mut beside = schema.as_object()?.clone();
+        let target = beside.remove("$ref")?;
+        if version.starts_with("3.0") || !beside.contains_key("properties") {
+            return None;
+        }
+        beside.insert("allOf".into(), json!([{"$ref": target}]));
+        Some(beside)
     }
 
     /// The value, or what its `$ref` refers to. `None` where that is not in this document, or the chain does not end.

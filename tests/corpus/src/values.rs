@@ -42,6 +42,9 @@ impl Maker<'_> {
         if depth > DEEPEST + 6 {
             return None;
         }
+        if let Some(joined) = self.document.siblings(schema) {
+            return self.all_of(&joined, depth);
+        }
         let schema = self.document.resolve(schema)?;
         if schema.as_bool() == Some(true) {
             return Some(json!({"free": true}));
@@ -338,9 +341,12 @@ impl Maker<'_> {
 
     fn string(&mut self, object: &Map<String, Value>) -> String {
         let n = self.rng.u32(1..1000);
-        let encoded = object.get("contentEncoding").is_some_and(|e| e == "base64");
-        let format = object.get("format").and_then(Value::as_str);
-        match format.unwrap_or(if encoded { "byte" } else { "" }) {
+        let said = |key: &str| object.get(key).and_then(Value::as_str);
+        let encoded = said("contentEncoding").map(|name| match name {
+            "base64" => "byte",
+            other => other,
+        });
+        match said("format").or(encoded).unwrap_or("") {
             "date" => format!("2024-{:02}-{:02}", n % 12 + 1, n % 28 + 1),
             "date-time" => format!(
                 "2024-{:02}-{:02}T12:{:02}:05Z",
@@ -352,6 +358,7 @@ impl Maker<'_> {
             "uri" | "url" => format!("https://example.com/{n}"),
             "email" => format!("someone{n}@example.com"),
             "byte" => "aGVsbG8=".to_owned(),
+            "base64url" => "aGk_Pj8".to_owned(),
             "binary" => format!("bytes {n}"),
             "ipv4" => "192.0.2.1".to_owned(),
             "decimal" => format!("{n}.25"),

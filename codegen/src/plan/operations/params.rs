@@ -108,7 +108,9 @@ fn param(api: &Api, p: &ParamFact, name: Name) -> Param {
 pub(super) fn travel(api: &Api, ty: &TypeRef) -> Travel {
     match ty {
         TypeRef::Scalar(Scalar::RailsTimestamp) => Travel::RailsTimestamp,
-        TypeRef::Scalar(Scalar::Base64 | Scalar::Binary | Scalar::Null) => Travel::Json,
+        TypeRef::Scalar(Scalar::Base64 | Scalar::Base64Url | Scalar::Binary | Scalar::Null) => {
+            Travel::Json
+        }
         TypeRef::Scalar(_) | TypeRef::Any { .. } => Travel::Itself,
         TypeRef::Named(id) => match api.ty(*id).kind {
             TypeKind::Enum(_) => Travel::Itself,

@@ -12,6 +12,7 @@ use crate::source::{Member, Node, Origin, Value};
 
 use super::fields::Reader;
 use super::{Named, Schema};
+pub(crate) use words::BESIDE;
 use words::{KEYS, LATER, PASSED};
 
 impl Reader<'_> {
@@ -44,7 +45,11 @@ impl Reader<'_> {
             schema.reference = self.text(&member.node);
             if schema.reference.is_some() && self.version == Version::V3_0 {
                 for (name, member) in object.iter().filter(|(name, _)| *name != "$ref") {
-                    if !name.starts_with("x-") || KEYS.contains(&name.as_str()) {
+                    if BESIDE.contains(&name.as_str()) {
+                        schema.siblings = true;
+                        self.keyword(&mut schema, name, member);
+                        self.read_sibling(name, member);
+                    } else if !name.starts_with("x-") || KEYS.contains(&name.as_str()) {
                         self.sibling(name, member);
                     }
                 }

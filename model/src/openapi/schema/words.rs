@@ -90,6 +90,9 @@ pub(super) const PASSED: &[&str] = &[
     "unevaluatedItems",
 ];
 
+/// Keywords that are read beside `$ref` in OpenAPI 3.0 too, which says that they are ignored: servers send the nulls.
+pub(crate) const BESIDE: &[&str] = &["description", "nullable", "deprecated"];
+
 /// Keywords that OpenAPI 3.0 does not have. They are read all the same.
 pub(super) const LATER: &[&str] = &[
     "$anchor",

@@ -1,15 +1,15 @@
 //! Schemas that an `allOf` takes from elsewhere in the document, and what they are named after.
 
 use lavka_tests::wire::lent_places::{
-    Adopted, AdoptedLinks, Animal, AnimalLinks, Client, CreateWallRequest, CreateWallResponse,
-    CreateWallResponseRule,
+    Adopted, AdoptedLinks, Animal, AnimalLinks, Client, CreateWallRequest,
+    ListWallsResponseWallsItem as Wall, ListWallsResponseWallsItemRule as Rule,
 };
 
 use super::{JSON, call};
 
 #[test]
 fn each_is_named_after_its_own_place() {
-    let rule = CreateWallResponseRule::default().with_port(80);
+    let rule = Rule::default().with_port(80);
     let wall = CreateWallRequest::new("w")
         .with_rule(rule.clone())
         .with_tags(vec!["a".to_owned()]);
@@ -19,7 +19,7 @@ fn each_is_named_after_its_own_place() {
         async |url| client(url).create_wall(&wall).await.unwrap(),
     );
     assert_eq!(sent, r#"{"name":"w","rule":{"port":80},"tags":["a"]}"#);
-    let CreateWallResponse { name, rule: of, .. } = made;
+    let Wall { name, rule: of, .. } = made;
     assert_eq!((name.as_deref(), of), (Some("w"), Some(rule)));
 
     let adopted = Adopted::default().with_links(AdoptedLinks::new("me").with_since("today"));

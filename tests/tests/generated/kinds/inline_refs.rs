@@ -1,0 +1,73 @@
+//! References beside other keywords, and into other schemas.
+
+use lavka_runtime::{Base64Url, Maybe};
+use lavka_tests::wire::{beside_refs, inline_refs};
+
+use super::{JSON, NOTHING, call, server};
+
+#[test]
+fn what_references_name_inside_of_a_schema_is_one_type() {
+    use inline_refs::{Client, Firm, FirmBranchesItem, FirmBranchesItemPeopleItem as Person};
+    let client = |url: &str| Client::builder().base_url(url).build().unwrap();
+    let firm = r#"{"people":[{"name":"a","chief":{"name":"b"}}],
+        "branches":[{"name":"n","people":[{"name":"c"}],"branches":[{"name":"in"}]}],
+        "daughters":[{"people":[]}],"audit":{"of":{"name":"d"}}}"#;
+    let (_, firm): (_, Firm) = call(&format!("{JSON}{firm}"), async |url| {
+        client(url).get_firm().await.unwrap()
+    });
+    let people: Vec<Person> = firm.people.unwrap();
+    let chief: &Person = people[0].chief.as_ref().unwrap();
+    assert_eq!(chief.name.as_deref(), Some("b"));
+    let within: &FirmBranchesItem = &firm.branches.as_ref().unwrap()[0];
+    let inner: &Vec<FirmBranchesItem> = within.branches.as_ref().unwrap();
+    assert_eq!(inner[0].name.as_deref(), Some("in"));
+    let daughter: &Firm = &firm.daughters.as_ref().unwrap()[0];
+    assert_eq!(daughter.people.as_deref(), Some(&[] as &[Person]));
+    let audited: Person = firm.audit.unwrap().of.unwrap();
+    assert_eq!(audited.name.as_deref(), Some("d"));
+
+    let branch = FirmBranchesItem::default().with_people(people.clone());
+    let (sent, read): (_, Vec<Person>) =
+        call(&format!("{JSON}[{{\"name\":\"e\"}}]"), async |url| {
+            client(url).put_branch(&branch).await.unwrap()
+        });
+    assert_eq!(sent, r#"{"people":[{"name":"a","chief":{"name":"b"}}]}"#);
+    assert_eq!(read[0].name.as_deref(), Some("e"));
+}
+
+#[test]
+fn numbers_of_maps_may_be_text() {
+    let counts = r#"{"total":{"a":1,"b":"2"}}"#;
+    let (_, counts) = call(&format!("{JSON}{counts}"), async |url| {
+        let client = inline_refs::Client::builder().base_url(url);
+        client.build().unwrap().counts().await.unwrap()
+    });
+    let counts: Vec<(String, i32)> = counts.total.unwrap().into_iter().collect();
+    assert_eq!(counts, [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+}
+
+#[test]
+fn nullable_beside_a_reference_is_meant() {
+    use beside_refs::{Client, Note, Writer};
+    let client = |url: &str| Client::builder().base_url(url).build().unwrap();
+    let mut note = Note::new(b"hi?>?".to_vec(), None);
+    note.reader = Maybe::Null;
+    let reply = format!(r#"{JSON}{{"key":"aGk_Pj8=","writer":null,"reader":{{"name":"r"}}}}"#);
+    let (sent, read) = call(&reply, async |url| {
+        client(url).put_note(&note).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"key":"aGk_Pj8","writer":null,"reader":null}"#);
+    assert_eq!(read.key, Base64Url::from("hi?>?"));
+    assert_eq!(
+        (read.writer, read.reader),
+        (None, Maybe::Value(Writer::new("r")))
+    );
+    let server = server(NOTHING);
+    lavka_hostile::run(async {
+        client(&server.url())
+            .get_note(&Base64Url::from("hi?>?"))
+            .await
+            .unwrap();
+    });
+    assert_eq!(server.next().target(), "GET /notes/aGk_Pj8");
+}
