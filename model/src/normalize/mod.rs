@@ -6,6 +6,7 @@ mod events;
 mod incoming;
 mod infer;
 mod merge;
+mod nulls;
 mod operations;
 mod refs;
 mod schemas;
@@ -211,6 +212,7 @@ impl Normalizer<'_> {
         self.same_ids(&mut operations);
         self.drain();
         self.name_referenced(&mut components);
+        self.nulls();
         self.merge_all();
         self.infer_all();
         for body in operations.iter().filter_map(|op| op.request.as_ref()) {

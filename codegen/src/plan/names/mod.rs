@@ -5,6 +5,7 @@
 //! `max-keys` beside `MaxKeys`) and ends in `_`, as no name without a mark does, and a finding asks for `x-rust-name`. So a collision breaks the build of those who used the
 //! name, and never makes it stand for something else.
 
+mod assemblies;
 mod scope;
 mod scopes;
 mod style;

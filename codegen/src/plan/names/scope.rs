@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::assemblies::without_assemblies;
 use super::style::style;
 use super::{Case, Name, spell};
 use crate::diag::{Code, Finding, Findings};
@@ -30,7 +31,10 @@ impl<'a> Wanted<'a> {
     pub fn new(wire: &str, rust_name: Option<&str>, origin: &'a Origin) -> Self {
         Self {
             key: wire.to_owned(),
-            text: rust_name.unwrap_or(wire).to_owned(),
+            text: match rust_name {
+                Some(name) => name.to_owned(),
+                None => without_assemblies(wire).into_owned(),
+            },
             hint: None,
             behind: Vec::new(),
             yields: false,

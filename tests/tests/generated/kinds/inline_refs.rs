@@ -1,7 +1,7 @@
 //! References beside other keywords, and into other schemas.
 
 use lavka_runtime::{Base64Url, Maybe};
-use lavka_tests::wire::{beside_refs, inline_refs};
+use lavka_tests::wire::{beside_refs, inline_refs, null_refs};
 
 use super::{JSON, NOTHING, call, server};
 
@@ -33,6 +33,33 @@ fn what_references_name_inside_of_a_schema_is_one_type() {
         });
     assert_eq!(sent, r#"{"people":[{"name":"a","chief":{"name":"b"}}]}"#);
     assert_eq!(read[0].name.as_deref(), Some("e"));
+}
+
+#[test]
+fn generic_types_are_named_without_their_assemblies() {
+    use inline_refs::{DtosPageDtosFirm, DtosPageDtosFirmTotals};
+    let page = r#"{"items":[{"branches":[]}],"totals":{"count":1}}"#;
+    let (_, page): (_, DtosPageDtosFirm) = call(&format!("{JSON}{page}"), async |url| {
+        let client = inline_refs::Client::builder().base_url(url);
+        client.build().unwrap().list_firms().await.unwrap()
+    });
+    assert_eq!(page.items.unwrap().len(), 1);
+    let totals: DtosPageDtosFirmTotals = page.totals.unwrap();
+    assert_eq!(totals.count, Some(1));
+}
+
+#[test]
+fn a_branch_that_refers_to_null_allows_null() {
+    use null_refs::{Access, Client, Plmn, Session};
+    let client = |url: &str| Client::builder().base_url(url).build().unwrap();
+    let reply = format!(r#"{JSON}{{"access":null,"plmn":{{"mcc":"262"}},"last":null}}"#);
+    let session = Session::new(Some(Access::Wired)).with_plmn(Plmn::new("262"));
+    let (sent, read) = call(&reply, async |url| {
+        client(url).put_session(&session).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"access":"WIRED","plmn":{"mcc":"262"}}"#);
+    assert_eq!((read.access, read.last), (None, Maybe::Null));
+    assert_eq!(read.plmn, Maybe::Value(Plmn::new("262")));
 }
 
 #[test]
