@@ -1,6 +1,7 @@
 //! Branches of unions that refer to a schema of nothing but null, as 3GPP's `NullValue`: they say that null is allowed.
 
 use crate::normalized::{Schema, SchemaId, Type, Types};
+use crate::source::Node;
 
 use super::Normalizer;
 
@@ -37,5 +38,5 @@ fn is_null(schema: &Schema) -> bool {
     let null = Types::default().with(Type::Null);
     let values = schema.values.as_ref();
     (schema.typed && schema.types.value == null)
-        || values.is_some_and(|all| !all.is_empty() && all.iter().all(|node| node.is_null()))
+        || values.is_some_and(|all| !all.is_empty() && all.iter().all(Node::is_null))
 }
