@@ -137,6 +137,10 @@ fn wire(out: &Path) -> Result<(), Box<dyn Error>> {
             modules.insert(name.into_owned(), path);
         }
     }
+    println!("cargo::rerun-if-changed=specs/above");
+    let options = options.folder("specs/above");
+    let path = module(Path::new("specs/above/api/above.yaml"), out, &options)?;
+    modules.insert("above".to_owned(), path);
     let text: String = modules
         .iter()
         .map(|(name, path)| format!("pub mod {name} {{ include!({path:?}); }}\n"))

@@ -73,6 +73,9 @@ pub(crate) struct Generate {
     /// Only these operations: an operationId, tag:NAME, path:/BEGINNING, or `get /PATH` of one without an id; may be repeated
     #[arg(long, value_name = "CHOICE")]
     pub(crate) only: Vec<String>,
+    /// The folder, around the spec, of which references may name files [default: that of the spec]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
     /// An OpenAPI Overlay, applied after the one beside the spec; may be repeated
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Vec<PathBuf>,
@@ -180,6 +183,9 @@ pub(crate) struct Lint {
     /// Specs, or folders of specs
     #[arg(default_value = "specs")]
     pub(crate) paths: Vec<PathBuf>,
+    /// The folder, around the specs, of which references may name files [default: that of each spec]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
     /// How findings are printed
     #[arg(long, default_value = "text")]
     pub(crate) format: ReportFormat,
@@ -204,6 +210,9 @@ pub(crate) enum Denied {
 pub(crate) struct Bundle {
     /// The spec
     pub(crate) spec: PathBuf,
+    /// The folder, around the spec, of which references may name files [default: that of the spec]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) folder: Option<PathBuf>,
     /// OpenAPI Overlays, applied in order after the one beside the spec
     #[arg(long, value_name = "FILE")]
     pub(crate) overlay: Vec<PathBuf>,

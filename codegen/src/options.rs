@@ -9,6 +9,8 @@ use std::path::PathBuf;
 pub struct Options {
     /// Refuse a document of which anything would be left out.
     pub strict: bool,
+    /// The folder of which files may be read, with what is below it. `None` (default): the document's own.
+    pub folder: Option<PathBuf>,
     /// Overlays that are applied to the document, after the one beside it. Needs the feature `overlay`.
     pub overlays: Vec<PathBuf>,
     /// The operations to generate; all where it is empty.
@@ -50,6 +52,14 @@ impl Options {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// Lets references name files of this folder and below it, in which the document must be: for documents of several files whose
+    /// references go up (`../common/errors.yaml`). Default: the document's own folder.
+    #[must_use]
+    pub fn folder(mut self, path: impl Into<PathBuf>) -> Self {
+        self.folder = Some(path.into());
         self
     }
 

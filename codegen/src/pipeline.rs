@@ -74,7 +74,8 @@ pub enum Error {
 /// # Errors
 /// All findings. Nothing is written anywhere.
 pub fn generate(spec: &Path, samples: &[Sample], options: &Options) -> Result<Generated, Error> {
-    let (source, findings) = source::load_overlaid(spec, &options.overlays);
+    let (source, findings) =
+        source::load_within(spec, options.folder.as_deref(), &options.overlays);
     let (document, mut findings) = lavka_model::with_findings(&source, findings);
     let Some(mut document) = document else {
         return Err(Error::Findings(findings));
@@ -127,10 +128,19 @@ pub fn lint(spec: &Path) -> Findings {
 /// Returns the same without what a file of exceptions allows. For those that allow nothing see [`Exceptions::unused`].
 #[must_use]
 pub fn lint_except(spec: &Path, exceptions: &mut Exceptions) -> Findings {
-    let (read, mut findings) = lavka_model::model(spec, &module_name(spec));
-    let Some((document, api)) = read else {
+    lint_within(spec, None, exceptions)
+}
+
+/// The same of a spec whose references may name files of this folder (see [`Options::folder`]).
+#[must_use]
+pub fn lint_within(spec: &Path, folder: Option<&Path>, exceptions: &mut Exceptions) -> Findings {
+    let (source, findings) = source::load_within(spec, folder, &[]);
+    let (document, mut findings) = lavka_model::with_findings(&source, findings);
+    let Some(document) = document else {
         return findings;
     };
+    let (api, found) = lavka_model::derive(&document, &module_name(spec));
+    findings.extend(found);
     findings.extend(lint::every(&document, &api));
     findings.extend(plan::outline(&api).1);
     lint::with_exceptions(&document, findings, exceptions)

@@ -9,7 +9,8 @@ use crate::args::Bundle;
 use crate::output;
 
 pub(crate) fn run(args: &Bundle) -> Result<ExitCode, String> {
-    let (source, mut findings) = source::load_overlaid(&args.spec, &args.overlay);
+    let (source, mut findings) =
+        source::load_within(&args.spec, args.folder.as_deref(), &args.overlay);
     let (document, found) = plain_document(&source);
     findings.extend(found);
     if let Some(root) = source.root()

@@ -125,6 +125,7 @@ fn options(args: &Generate, target: &Target) -> Options {
         Target::Project(_) => project::options(),
         Target::Modules(_) | Target::Package(_) => Options::new().strict(args.strict),
     };
+    options.folder.clone_from(&args.folder);
     for choice in &args.only {
         options = options.only(Only::parse(choice));
     }

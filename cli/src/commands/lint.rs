@@ -31,7 +31,11 @@ pub(crate) fn run(args: &Lint) -> Result<ExitCode, String> {
         };
         for spec in specs {
             count += 1;
-            findings.extend(pipeline::lint_except(&spec, &mut exceptions));
+            findings.extend(pipeline::lint_within(
+                &spec,
+                args.folder.as_deref(),
+                &mut exceptions,
+            ));
         }
     }
     findings.extend(exceptions.unused());

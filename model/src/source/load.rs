@@ -1,14 +1,14 @@
 //! Reading a spec's root file and every file that it refers to.
 
 use std::collections::VecDeque;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
 use super::across::Across;
 use super::keys::{NAMED, PAYLOADS};
-use super::place::join;
+use super::place::{LEAVES, join};
 use super::text::text_file;
 use super::tree::{Node, Value};
 use super::{File, Origin};
@@ -102,18 +102,34 @@ pub fn load(path: &Path) -> (Source, Findings) {
 
 /// The same, with further overlays, which are applied in order after the one beside the document.
 #[must_use]
-pub fn load_overlaid(path: &Path, overlays: &[std::path::PathBuf]) -> (Source, Findings) {
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let name = path
-        .file_name()
-        .map_or_else(|| path.to_string_lossy(), |name| name.to_string_lossy())
-        .into_owned();
-    let shown = folder.to_string_lossy().replace('\\', "/");
-    let mut given = Vec::new();
+pub fn load_overlaid(path: &Path, overlays: &[PathBuf]) -> (Source, Findings) {
+    load_within(path, None, overlays)
+}
+
+/// The same, with references to files of `folder` and what is below it; without one, of the document's own folder.
+#[must_use]
+pub fn load_within(path: &Path, folder: Option<&Path>, overlays: &[PathBuf]) -> (Source, Findings) {
     let mut findings = Findings::new();
+    let own = path.parent().unwrap_or(Path::new(""));
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let (folder, name) = match folder.map(|folder| (folder, inside(folder, path))) {
+        None => (own, PathBuf::from(name)),
+        Some((folder, Some(name))) => (folder, name),
+        Some((folder, None)) => {
+            let file = File::new(slashed(path), String::new());
+            let message = format!(
+                "the document is not inside of the folder `{}`",
+                slashed(folder)
+            );
+            findings.report(Code::NotReadable, &Origin::new(&file, 0, 0), message);
+            return (Source::default(), findings);
+        }
+    };
+    let (name, shown) = (slashed(&name), slashed(folder));
+    let mut given = Vec::new();
     let beside = beside(path);
     for overlay in beside.iter().chain(overlays) {
-        let path = overlay.to_string_lossy().replace('\\', "/");
+        let path = slashed(overlay);
         match std::fs::read(overlay) {
             Ok(bytes) => given.push(Overlay { path, bytes }),
             Err(error) => {
@@ -128,6 +144,17 @@ pub fn load_overlaid(path: &Path, overlays: &[std::path::PathBuf]) -> (Source, F
     });
     findings.extend(found);
     (source, findings)
+}
+
+/// A path as findings and references have it.
+fn slashed(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}
+
+/// The path of a file from a folder that it is in.
+fn inside(folder: &Path, file: &Path) -> Option<PathBuf> {
+    let (folder, file) = (folder.canonicalize().ok()?, file.canonicalize().ok()?);
+    file.strip_prefix(folder).ok().map(Path::to_path_buf)
 }
 
 /// The same, with files from elsewhere: `root` and what `read` is given are paths relative to the spec's folder, and `shown`
@@ -288,6 +315,8 @@ fn outside(target: &str, origin: &Origin, why: &str) -> Finding {
     let finding = Finding::new(Code::RefOutside, origin, format!("`{target}` {why}"));
     finding.help(if target.contains("://") {
         "download the file into the folder of the spec, and refer to it by its relative path"
+    } else if why == LEAVES {
+        "refer to files in the folder of the spec or below it, or name the folder around them with `--folder`, `Options::folder`"
     } else {
         "refer to files in the folder of the spec or below it, by a relative path with `/`"
     })

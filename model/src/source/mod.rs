@@ -18,6 +18,7 @@ mod yaml;
 pub use crate::origin::{File, Origin, escape};
 pub use load::{
     Content, Loaded, Overlay, Source, load, load_overlaid, load_overlaid_with, load_with,
+    load_within,
 };
 pub(crate) use place::join as load_join;
 pub(crate) use place::{Lost, Place, plain};

@@ -4,6 +4,9 @@ use super::tree::{Node, Value, percent_decode, unescape};
 use super::{Content, Source};
 use crate::origin::escape;
 
+/// Why a reference cannot be followed.
+pub(super) const LEAVES: &str = "leaves the folder of the spec";
+
 /// The file that a `$ref` of a file refers to, relative to the spec's folder; `None` for the file itself.
 pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'static str> {
     let file = reference.split('#').next().unwrap_or("");
@@ -24,7 +27,7 @@ pub(crate) fn join(from: &str, reference: &str) -> Result<Option<String>, &'stat
             "" | "." => {}
             ".." => {
                 if parts.pop().is_none() {
-                    return Err("leaves the folder of the spec");
+                    return Err(LEAVES);
                 }
             }
             _ => parts.push(part),

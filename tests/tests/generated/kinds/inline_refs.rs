@@ -1,4 +1,4 @@
-//! References beside other keywords, and into other schemas.
+//! References beside other keywords, into other schemas, and out of the document's folder.
 
 use lavka_runtime::{Base64Url, Maybe};
 use lavka_tests::wire::{beside_refs, inline_refs, null_refs};
@@ -97,4 +97,18 @@ fn nullable_beside_a_reference_is_meant() {
             .unwrap();
     });
     assert_eq!(server.next().target(), "GET /notes/aGk_Pj8");
+}
+
+#[test]
+fn files_beside_the_folder_of_the_document_are_read_where_that_is_allowed() {
+    use lavka_tests::wire::above::{AddOrderParams, Client, Currency, Money, Order};
+    let order = Order::new(Money::new(5, Currency::Eur));
+    let reply = format!(r#"{JSON}{{"total":{{"amount":7,"of":"USD"}}}}"#);
+    let (sent, read) = call(&reply, async |url| {
+        let client = Client::builder().base_url(url).build().unwrap();
+        let params = AddOrderParams::default().with_x_trace("t");
+        client.add_order_with(&order, &params).await.unwrap()
+    });
+    assert_eq!(sent, r#"{"total":{"amount":5,"of":"EUR"}}"#);
+    assert_eq!(read.total, Money::new(7, Currency::Usd));
 }
