@@ -51,22 +51,9 @@ impl Normalizer<'_> {
     fn parameter(&mut self, typed: openapi::Parameter, file: usize) -> Option<Parameter> {
         let location = typed.location.value;
         if location == ParameterIn::Header
-            && ["accept", "content-type", "authorization"]
-                .iter()
-                .any(|name| typed.name.eq_ignore_ascii_case(name))
+            && let Some(finding) = reserved(&typed.name)
         {
-            self.findings.push(
-                Finding::new(
-                    Code::ReservedHeader,
-                    &typed.name.origin,
-                    format!(
-                        "the header `{}` is ignored as a parameter, as OpenAPI says",
-                        typed.name.value
-                    ),
-                )
-                .costs(Cost::Nothing)
-                .help("media types and `security` describe it"),
-            );
+            self.findings.push(finding.costs(Cost::Nothing));
             return None;
         }
         Some(Parameter {
@@ -218,4 +205,33 @@ pub(super) fn same_parameter(a: &Parameter, b: &Parameter) -> bool {
         } else {
             a.name.value == b.name.value
         }
+}
+
+/// Headers that say where a message ends and whom it is for: the client writes them, and another value breaks the request.
+const OF_THE_MESSAGE: [&str; 8] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+];
+
+/// The finding about a header that is no parameter.
+fn reserved(name: &Spanned<String>) -> Option<Finding> {
+    let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let (why, help) = if is(&["accept", "content-type", "authorization"]) {
+        ("as OpenAPI says", "media types and `security` describe it")
+    } else if is(&OF_THE_MESSAGE) {
+        ("since the client writes it", "remove it")
+    } else {
+        return None;
+    };
+    let message = format!(
+        "the header `{}` is ignored as a parameter, {why}",
+        name.value
+    );
+    Some(Finding::new(Code::ReservedHeader, &name.origin, message).help(help))
 }

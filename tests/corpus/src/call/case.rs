@@ -169,7 +169,15 @@ impl Case {
     ) -> Option<()> {
         let name = parameter.get("name")?.as_str()?;
         let place = parameter.get("in")?.as_str()?;
-        let ignored = ["accept", "content-type", "authorization"];
+        let ignored = [
+            "accept",
+            "content-type",
+            "authorization",
+            "content-length",
+            "host",
+            "connection",
+            "transfer-encoding",
+        ];
         if place == "header" && ignored.contains(&name.to_ascii_lowercase().as_str()) {
             return Some(());
         }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 
+mod framing;
 mod inline_refs;
 mod later;
 mod latest;
