@@ -205,6 +205,26 @@ fn revisions() {
     );
 }
 
+/// JSON with sorted keys has `openapi` behind the components.
+#[test]
+fn a_key_far_behind_is_found() {
+    let folder = Folder::new();
+    let document = |side: &str, path: &str| {
+        let long = "x".repeat(100_000);
+        let text = format!(
+            r#"{{"components": {{"schemas": {{"A": {{"type": "string", "description": "{long}"}}}}}},
+ "info": {{"title": "T", "version": "1.0.0"}},
+ "openapi": "3.0.3",
+ "paths": {{"{path}": {{"get": {{"operationId": "a", "responses": {{"204": {{"description": "D."}}}}}}}}}}}}"#
+        );
+        folder.write(&format!("{side}/api.json"), &text);
+    };
+    document("old", "/a");
+    document("new", "/b");
+    let run = diff(folder.path(), &["old", "new"]);
+    assert!(run.out.contains("breaking[R103]"), "{}{}", run.out, run.err);
+}
+
 #[test]
 fn files_with_another_name() {
     let folder = repository();
