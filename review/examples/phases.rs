@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use lavka_review::report::{Side, SpecReport};
 
-/// Processor time of the process so far; zero where the system does not tell.
+/// Processor time of the process so far; zero where the system does not report it.
 struct Cpu(Duration);
 
 impl Cpu {

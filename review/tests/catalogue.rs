@@ -26,7 +26,7 @@ fn codes(report: &Report) -> BTreeSet<&'static str> {
     report.findings().map(|(_, f)| f.check.code).collect()
 }
 
-fn told(report: &Report) -> Vec<String> {
+fn reported(report: &Report) -> Vec<String> {
     let one = |f: &lavka_review::finding::Finding| {
         format!(
             "{} {}: {} ({})",
@@ -61,7 +61,7 @@ fn fires() {
                 failed.push(format!(
                     "{}: `{patch}` gives {:?}",
                     check.code,
-                    told(report)
+                    reported(report)
                 ));
             }
         }
@@ -80,7 +80,7 @@ fn quiet() {
                 failed.push(format!(
                     "{}: `{patch}` gives {:?}",
                     check.code,
-                    told(&report)
+                    reported(&report)
                 ));
             }
         }
@@ -122,8 +122,8 @@ fn undone_widening_narrows() {
                 failed.push(format!(
                     "{}: `{patch}`\n  there {:?}\n  back  {:?}",
                     check.code,
-                    told(there),
-                    told(back)
+                    reported(there),
+                    reported(back)
                 ));
             }
             if **check == catalogue::VERSION_DECREASED {
@@ -149,7 +149,7 @@ fn a_document_and_itself() {
             assert!(
                 report.findings().next().is_none(),
                 "{patch}: {:?}",
-                told(&report)
+                reported(&report)
             );
         }
     }

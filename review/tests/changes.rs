@@ -22,7 +22,11 @@ fn each_does_what_it_says() {
         // Undone, what says nothing says nothing.
         let back = support::compare_texts(&head.to_json_text(), &base.to_json_text());
         if report.findings().next().is_none() != back.findings().next().is_none() {
-            failed.push(format!("# {}\n  undone: {:#?}", case.title, told(&back)));
+            failed.push(format!(
+                "# {}\n  undone: {:#?}",
+                case.title,
+                reported(&back)
+            ));
         }
         let levels = report.levels();
         let count = report.findings().count().to_string();
@@ -40,7 +44,7 @@ fn each_does_what_it_says() {
                     .rust_not_judged
                     .as_deref()
                     .unwrap_or_default(),
-                told(&report).concat()
+                reported(&report).concat()
             ));
         }
     }
@@ -53,7 +57,7 @@ fn each_does_what_it_says() {
     );
 }
 
-fn told(report: &Report) -> Vec<String> {
+fn reported(report: &Report) -> Vec<String> {
     let findings = report.findings();
     findings
         .map(|(_, f)| {

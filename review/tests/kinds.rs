@@ -26,12 +26,12 @@ fn each_does_what_it_says() {
         ];
         let expected = [*json, *xml, *rust, *behaviour, *bindings];
         if found != expected || report.specs[0].rust_not_judged.is_some() {
-            let told: Vec<String> = report
+            let reported: Vec<String> = report
                 .findings()
                 .map(|(_, f)| format!("{} {}: {} {:?}", f.check.code, f.place, f.what, f.rust))
                 .collect();
             failed.push(format!(
-                "{patch}\n  expected {expected:?}\n  found    {found:?}\n  {told:#?}"
+                "{patch}\n  expected {expected:?}\n  found    {found:?}\n  {reported:#?}"
             ));
         }
     }

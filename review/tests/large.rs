@@ -46,16 +46,21 @@ fn document(count: usize, edited: bool) -> String {
 fn each_cause_once() {
     let (base, head) = (document(120, false), document(120, true));
     let report = support::compare_texts(&base, &head);
-    let told: Vec<String> = report
+    let reported: Vec<String> = report
         .findings()
         .map(|(_, f)| format!("{} {}", f.check.code, f.place))
         .collect();
-    let count = |code: &str| told.iter().filter(|line| line.starts_with(code)).count();
-    assert_eq!(count("R107"), 5, "{told:#?}");
-    assert_eq!(count("R406"), 5, "{told:#?}");
-    assert_eq!(count("R415"), 5, "{told:#?}");
-    assert_eq!(count("R402"), 6, "{told:#?}");
-    assert_eq!(told.len(), 21, "{told:#?}");
+    let count = |code: &str| {
+        reported
+            .iter()
+            .filter(|line| line.starts_with(code))
+            .count()
+    };
+    assert_eq!(count("R107"), 5, "{reported:#?}");
+    assert_eq!(count("R406"), 5, "{reported:#?}");
+    assert_eq!(count("R415"), 5, "{reported:#?}");
+    assert_eq!(count("R402"), 6, "{reported:#?}");
+    assert_eq!(reported.len(), 21, "{reported:#?}");
     // Every schema holds all others: each finding of one concerns all operations.
     let (_, shared) = report
         .findings()

@@ -388,7 +388,7 @@ fn breaks(report: &Report) -> bool {
     report.findings().any(|(_, f)| levels(f) == Level::Breaking)
 }
 
-fn told(report: &Report) -> Vec<String> {
+fn reported(report: &Report) -> Vec<String> {
     let one = |f: &lavka_review::finding::Finding| {
         format!("{} {}: {}", f.check.code, f.json.as_str(), f.what)
     };
@@ -445,7 +445,7 @@ fn disagreements(rows: &[Row]) -> Vec<String> {
                 if breaks(&report) != error && !argued(&id) {
                     failed.push(format!(
                         "{id}: oasdiff {error}: {one} {other}: {:?}",
-                        told(&report)
+                        reported(&report)
                     ));
                 }
             }
@@ -463,7 +463,7 @@ fn documents() {
         if breaks(&report) != *error && !argued(id) {
             failed.push(format!(
                 "{id}: oasdiff {error}: {patch}: {:?}",
-                told(&report)
+                reported(&report)
             ));
         }
     }

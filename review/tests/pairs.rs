@@ -62,7 +62,7 @@ fn verdicts() {
             expect("rust", word(changes(&cells[4])), word(rust));
             expect("level", &cells[7], report.bindings().as_str());
         }
-        // What a swap or a new meaning of a name does is told with the signature.
+        // What a swap or a new meaning of a name does is reported with the signature.
         let behaves = levels.behaviour > lavka_review::level::Level::None
             || report.findings().any(|(_, f)| {
                 f.rust

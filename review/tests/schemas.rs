@@ -88,15 +88,15 @@ fn assert_between(base: &Files, head: &Files, expected: [&str; 4]) {
     let (base, head) = (write(&folder, "base", base), write(&folder, "head", head));
     let report = compare(&base, &head);
     let levels = report.levels();
-    let told: Vec<String> = report
+    let reported: Vec<String> = report
         .findings()
         .map(|(_, f)| format!("{} {}: {} {:?}", f.check.code, f.place, f.what, f.rust))
         .collect();
-    assert!(report.specs[0].rust_not_judged.is_none(), "{told:#?}");
-    assert_eq!(levels.json, Level::None, "{told:#?}");
+    assert!(report.specs[0].rust_not_judged.is_none(), "{reported:#?}");
+    assert_eq!(levels.json, Level::None, "{reported:#?}");
     let found = [levels.xml, levels.rust, levels.behaviour].map(Level::as_str);
     let found = [found[0], found[1], found[2], report.bindings().as_str()];
-    assert_eq!(found, expected, "{told:#?}");
+    assert_eq!(found, expected, "{reported:#?}");
 }
 
 #[track_caller]

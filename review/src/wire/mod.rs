@@ -1,4 +1,4 @@
-//! Compares two normalized documents: what travels, how it appears in XML, and what programs do without being told.
+//! Compares two normalized documents: what travels, how it appears in XML, and what programs do by themselves.
 //!
 //! Schemas are compared in pairs, each pair once for each direction. What is found at a pair is reported once, with all operations
 //! that reach it.

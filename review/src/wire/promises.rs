@@ -1,6 +1,8 @@
 //! What programs do by themselves: retries, limits, batches, pages.
 
-use lavka_model::normalized::{Operation, Pagination, PaginationKind, Schemas, Spanned};
+use std::collections::BTreeSet;
+
+use lavka_model::normalized::{Document, Operation, Pagination, PaginationKind, Schemas, Spanned};
 use lavka_model::source::Origin;
 
 use super::document::renamed_limit;
@@ -109,29 +111,27 @@ fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str
             "accounts without the permission are rejected",
         ),
     ];
-    let default = |document: &lavka_model::normalized::Document| {
-        let limits = document.lavka.rate_limits.iter();
-        let mut limits = limits.filter(|(_, limit)| limit.default.value);
-        limits.next().map(|(name, _)| name.clone())
-    };
-    let defaults = (default(wire.base), default(wire.head));
     for (check, what, was, is, text) in words {
-        let (mut before, mut after) = (was.as_deref().cloned(), is.as_deref().cloned());
+        let named = |name: Option<&str>| name.map(str::to_owned).into_iter().collect();
+        let mut before: BTreeSet<String> = named(was.as_deref().map(String::as_str));
+        let mut after: BTreeSet<String> = named(is.as_deref().map(String::as_str));
         if check.code == catalogue::OPERATION_RATE_LIMIT.code {
-            before = before.or_else(|| defaults.0.clone());
-            after = after.or_else(|| defaults.1.clone());
             // Limits of the document that come or go are reported there.
             if was.is_none() && is.is_none() {
                 continue;
             }
+            before.extend(of_all(wire.base));
+            after.extend(of_all(wire.head));
             // One that has another name is the same limit.
-            let renamed =
-                |name: &String| renamed_limit(wire.base, wire.head, name).map(str::to_owned);
-            before = before.map(|name| renamed(&name).unwrap_or(name));
+            let renamed = |name: String| match renamed_limit(wire.base, wire.head, &name) {
+                Some(other) => other.to_owned(),
+                None => name,
+            };
+            before = before.into_iter().map(renamed).collect();
         }
         if before != after {
             // A further method sends the list in parts; the one that is known does not.
-            let level = match check.code == catalogue::BATCH.code && before.is_none() {
+            let level = match check.code == catalogue::BATCH.code && before.is_empty() {
                 true => Level::Compatible,
                 false => Level::Risky,
             };
@@ -139,7 +139,14 @@ fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str
                 Level::Compatible => "rebuilt programs can send the list in several requests",
                 _ => text,
             };
-            let say = |text: Option<String>| text.map_or("none".to_owned(), |t| format!("`{t}`"));
+            let say = |names: BTreeSet<String>| match names.is_empty() {
+                true => "none".to_owned(),
+                false => names
+                    .iter()
+                    .map(|name| format!("`{name}`"))
+                    .collect::<Vec<_>>()
+                    .join(" and "),
+            };
             let what = format!("{what} is {} instead of {}", say(after), say(before));
             let (variance, spots) = (Variance::Incomparable, (spot(was, base), spot(is, head)));
             let change = Change::new(check, variance, place, what, spots.0, spots.1);
@@ -147,6 +154,13 @@ fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str
             wire.report(change, &scope.nowhere());
         }
     }
+}
+
+/// The limits that each operation counts against.
+fn of_all(document: &Document) -> impl Iterator<Item = String> {
+    let limits = document.lavka.rate_limits.iter();
+    let counted = limits.filter(|(_, limit)| limit.default.value);
+    counted.map(|(name, _)| name.clone())
 }
 
 fn batches(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, scope: &Scope) {

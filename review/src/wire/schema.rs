@@ -63,7 +63,7 @@ fn compare(graph: &Graph<'_>, pair: Pair, depth: u8, out: &mut Local) {
     conditions::compare(base, head, out);
 }
 
-/// Whether a schema says nothing about values.
+/// Whether a schema leaves values open.
 pub(super) fn open(schema: &Schema) -> bool {
     *schema.types == lavka_model::normalized::Types::ANY
         && schema.properties.is_empty()

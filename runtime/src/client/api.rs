@@ -72,7 +72,7 @@ pub struct RateLimit {
     pub requests: u32,
     /// …in so many seconds.
     pub seconds: u32,
-    /// Whether operations that name no limit count against it.
+    /// Whether every operation counts against it, also one that names another limit.
     pub default: bool,
     /// The reply's header with the usage, as `used/limit`.
     pub usage_header: Option<&'static str>,
@@ -262,7 +262,7 @@ pub struct Operation {
     pub idempotency_key: Option<&'static str>,
     /// Where it is served, if not where the rest of the API is: a URL, or one relative to the base URL.
     pub server: Option<&'static str>,
-    /// The limit that it counts against: index in [`Api::rate_limits`]. `None`: the default ones.
+    /// The limit of its own that it counts against, beside the default ones: index in [`Api::rate_limits`].
     pub rate_limit: Option<usize>,
     /// It replies with a redirect, which is a success.
     pub redirects: bool,

@@ -17,7 +17,7 @@ use super::causes::root_cause;
 use super::credentials::{Credential, Login, Token};
 use super::encode::Encoder;
 use super::incoming::{Incoming, is_redirect};
-use super::reply::Looks;
+use super::reply::BodyKind;
 use super::{Api, BoxFuture, Core, Operation, Reply};
 use crate::error::is_temporary;
 use crate::failure::{self, Failure};
@@ -394,7 +394,7 @@ async fn refused(core: &Core, incoming: Incoming, deadline: Option<Instant>) -> 
 
 /// A success without a token. What it has may be one in another place, so only what is called an error is shown.
 fn without_token(reply: &Reply) -> Error {
-    if reply.looks() == Looks::Html {
+    if reply.looks() == BodyKind::Html {
         return reply.html();
     }
     let text = "the token server's reply has no `access_token`";

@@ -120,7 +120,8 @@ impl<T> Response<T> {
         &self.head.dropped
     }
 
-    /// Returns how many items a list has on all its pages, from `X-Total-Count`, `X-Total`, `Total-Count` or `Content-Range`.
+    /// Returns how many items a list has on all its pages, from `X-Total-Count`, `X-Total`, `Total-Count`,
+    /// `X-Pagination-Total-Count` or `Content-Range`.
     pub fn total(&self) -> Option<u64> {
         let counts = [
             "x-total-count",
@@ -137,7 +138,7 @@ impl<T> Response<T> {
         })
     }
 
-    /// Returns how many pages a list has, from `X-Total-Pages` or `X-Page-Count`.
+    /// Returns how many pages a list has, from `X-Total-Pages`, `X-Page-Count` or `X-Pagination-Page-Count`.
     pub fn total_pages(&self) -> Option<u64> {
         let counts = ["x-total-pages", "x-page-count", "x-pagination-page-count"];
         counts

@@ -72,7 +72,7 @@ pub(crate) fn asked_wait(status: StatusCode, headers: &HeaderMap) -> Option<Dura
     })
 }
 
-/// Headers that say how many calls are left, and when a limit begins anew: in seconds from now on, or a time.
+/// Headers that say how many calls are left, and when a limit is reset: in seconds from now on, or a time.
 const REMAINING: [&str; 3] = [
     "x-ratelimit-remaining",
     "x-rate-limit-remaining",
@@ -100,7 +100,7 @@ fn milliseconds(headers: &HeaderMap) -> Option<Duration> {
     wait.map(|wait| Duration::from_millis(wait).min(LONGEST))
 }
 
-/// How long until the limit that was exceeded begins anew.
+/// How long until the limit that was exceeded is reset.
 #[cold]
 fn reset(headers: &HeaderMap) -> Option<Duration> {
     let waits = RESET.iter().filter_map(|name| {
@@ -156,7 +156,7 @@ fn wait_until(value: &str, headers: &HeaderMap) -> Option<Duration> {
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST))
 }
 
-/// The time by the server's clock, if it tells that: a time that it names is one of its own.
+/// The time by the server's clock, if it reports that: a time that it names is one of its own.
 fn now(headers: &HeaderMap) -> Option<i64> {
     let date = headers
         .get(DATE)

@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 
 use super::api::XmlRoot;
-use super::reply::{Envelope, Looks, charset, reports_success};
+use super::reply::{BodyKind, Envelope, charset, reports_success};
 use super::stream::{Decoder, Items};
 use super::{Body, Core, Dropped, Format, Operation, Reply};
 use crate::codec::Omitted;
@@ -262,7 +262,7 @@ impl Reply {
     /// As [`Reply::open_xml`].
     pub fn open_optional_xml<T: FromXml + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
-            Looks::Empty => Ok(None),
+            BodyKind::Empty => Ok(None),
             _ => Ok(self.decode_xml::<T>()?.content()),
         }
     }
@@ -275,7 +275,7 @@ impl Reply {
         &self,
     ) -> Result<Option<T::Content>, Error> {
         match self.looks() {
-            Looks::Empty => Ok(None),
+            BodyKind::Empty => Ok(None),
             _ => Ok(self.decode_any::<T>()?.content()),
         }
     }
@@ -295,16 +295,18 @@ impl Reply {
     }
 
     fn is_xml(&self) -> bool {
-        self.looks() == Looks::Xml
+        self.looks() == BodyKind::Xml
     }
 
     fn expect_xml(&self) -> Result<(), Error> {
         self.expect_text()?;
         match self.looks() {
-            Looks::Xml => Ok(()),
-            Looks::Empty => Err(self.error(ErrorKind::Empty, "expected XML, found an empty body")),
-            Looks::Html => Err(self.html()),
-            Looks::Other => match self.plain_text() {
+            BodyKind::Xml => Ok(()),
+            BodyKind::Empty => {
+                Err(self.error(ErrorKind::Empty, "expected XML, found an empty body"))
+            }
+            BodyKind::Html => Err(self.html()),
+            BodyKind::Other => match self.plain_text() {
                 Some(text) => {
                     let found = format!("text: {}", crate::failure::Line(&text));
                     Err(self.wrong_format(Format::Xml, &found))

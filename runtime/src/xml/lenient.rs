@@ -143,7 +143,7 @@ impl Reader<'_> {
         self.slice(from, to).trim().is_empty()
     }
 
-    /// Looks at what a list holds in which there was no item: it is an error where that is text, or elements of other names alone.
+    /// BodyKind at what a list holds in which there was no item: it is an error where that is text, or elements of other names alone.
     #[cold]
     pub(super) fn no_items(&self, el: Element, found: &Children) -> Result<(), CodecError> {
         if found.stray {

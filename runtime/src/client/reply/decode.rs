@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
 
-use super::{Envelope, Looks, Reply};
+use super::{BodyKind, Envelope, Reply};
 use crate::client::texts::{array_of_lines, says_lines};
 use crate::client::{BareForm, Dropped, Format};
 use crate::codec::Omitted;
@@ -99,7 +99,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::decode`].
     pub fn decode_bare_string<T: FromJson>(&self) -> Result<T, Error> {
-        if self.looks() != Looks::Other {
+        if self.looks() != BodyKind::Other {
             self.expect_json()?;
         }
         match self.bare_string() {
@@ -153,7 +153,7 @@ impl Reply {
     /// As [`Reply::decode`].
     pub fn open_optional<T: FromJson + Envelope>(&self) -> Result<Option<T::Content>, Error> {
         match self.looks() {
-            Looks::Empty => Ok(None),
+            BodyKind::Empty => Ok(None),
             _ => Ok(self.decode::<T>()?.content()),
         }
     }
@@ -165,14 +165,14 @@ impl Reply {
     /// Where the body is such a page or text, which is no answer to the request, or says that it failed.
     pub fn unit(&self) -> Result<(), Error> {
         match self.looks() {
-            Looks::Html => Err(self.html()),
-            Looks::Xml | Looks::Other if self.names_an_error() => {
+            BodyKind::Html => Err(self.html()),
+            BodyKind::Xml | BodyKind::Other if self.names_an_error() => {
                 let error = self
                     .error(ErrorKind::Failure, "")
                     .with_body(self.error_body());
                 Err(self.with_reason(error))
             }
-            Looks::Other if self.is_odd_text() => {
+            BodyKind::Other if self.is_odd_text() => {
                 let found = self.text_of_content().unwrap_or_default();
                 let text = format!("expected no body, found \"{}\"", failure::Line(&found));
                 Err(self.error(ErrorKind::Format, text))
@@ -228,7 +228,7 @@ impl Reply {
     /// # Errors
     /// Where the body is an HTML page or no UTF-8.
     pub fn text(&self) -> Result<String, Error> {
-        if self.looks() == Looks::Html {
+        if self.looks() == BodyKind::Html {
             return Err(self.html());
         }
         match std::str::from_utf8(self.content()) {
@@ -280,16 +280,18 @@ impl Reply {
     fn expect_json(&self) -> Result<(), Error> {
         self.expect_text()?;
         match self.looks() {
-            Looks::Other => match self.plain_text() {
+            BodyKind::Other => match self.plain_text() {
                 Some(text) => {
                     let found = format!("text: {}", failure::Line(&text));
                     Err(self.wrong_format(Format::Json, &found))
                 }
                 None => Ok(()),
             },
-            Looks::Empty => Err(self.error(ErrorKind::Empty, "expected JSON, found an empty body")),
-            Looks::Html => Err(self.html()),
-            Looks::Xml => Err(self.wrong_format(Format::Json, "XML")),
+            BodyKind::Empty => {
+                Err(self.error(ErrorKind::Empty, "expected JSON, found an empty body"))
+            }
+            BodyKind::Html => Err(self.html()),
+            BodyKind::Xml => Err(self.wrong_format(Format::Json, "XML")),
         }
     }
 }

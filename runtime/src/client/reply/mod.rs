@@ -67,7 +67,7 @@ impl fmt::Debug for Reply {
 
 /// What a body looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Looks {
+pub(super) enum BodyKind {
     Empty,
     Html,
     Xml,
@@ -127,10 +127,12 @@ impl Reply {
         let error = error.with_body(self.error_body());
         match is_list {
             true => error,
-            false if self.looks() == Looks::Html => match text.and_then(|t| failure::title(&t)) {
-                Some(title) => error.adding(&failure::Line(&title)),
-                None => error,
-            },
+            false if self.looks() == BodyKind::Html => {
+                match text.and_then(|t| failure::title(&t)) {
+                    Some(title) => error.adding(&failure::Line(&title)),
+                    None => error,
+                }
+            }
             false => self.with_reason(error),
         }
     }
@@ -258,27 +260,29 @@ impl Reply {
     }
 
     /// By the body's own look: servers of this field send JSON as `text/html` and HTML as `application/json`.
-    pub(super) fn looks(&self) -> Looks {
+    pub(super) fn looks(&self) -> BodyKind {
         let body = self
             .content()
             .strip_prefix(b"\xEF\xBB\xBF")
             .unwrap_or(self.content())
             .trim_ascii_start();
         match body.first() {
-            None => Looks::Empty,
-            Some(b'<') if looks_like_html(body) => Looks::Html,
-            Some(b'<') if failure::is_html_fragment(body) && self.says("text/html") => Looks::Html,
-            Some(b'<') => Looks::Xml,
+            None => BodyKind::Empty,
+            Some(b'<') if looks_like_html(body) => BodyKind::Html,
+            Some(b'<') if failure::is_html_fragment(body) && self.says("text/html") => {
+                BodyKind::Html
+            }
+            Some(b'<') => BodyKind::Xml,
             // XML in UTF-16: JSON in it has been read already.
-            Some(0xFE | 0xFF) => Looks::Xml,
+            Some(0xFE | 0xFF) => BodyKind::Xml,
             Some(_)
                 if !matches!(body.first(), Some(b'{' | b'[' | b'"'))
                     && self.says("text/html")
                     && body.contains(&b'<') =>
             {
-                Looks::Html
+                BodyKind::Html
             }
-            Some(_) => Looks::Other,
+            Some(_) => BodyKind::Other,
         }
     }
 

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-use super::{Looks, Reply, charset};
+use super::{BodyKind, Reply, charset};
 use crate::client::{Format, Operation};
 use crate::error::ErrorBody;
 use crate::failure::{self, FailureShape};
@@ -45,10 +45,10 @@ impl Reply {
             .with_body(self.error_body());
         let error = self.with_reason(error);
         let looks = self.looks();
-        if error.failure().is_some() || !matches!(looks, Looks::Empty | Looks::Html) {
+        if error.failure().is_some() || !matches!(looks, BodyKind::Empty | BodyKind::Html) {
             return error;
         }
-        let said = || status_line.filter(|_| looks == Looks::Empty);
+        let said = || status_line.filter(|_| looks == BodyKind::Empty);
         let reason = Failure::of_challenge(&self.headers)
             .or_else(|| Failure::of_status_line(self.status, said()?));
         match reason {
