@@ -17,34 +17,7 @@ pub(super) fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             continue;
         };
         let own = format!("{} {}", fact.method.as_str(), fact.path);
-        let wire = |param: &Param| {
-            let name = match param.place {
-                ParameterIn::Header => param.wire.to_ascii_lowercase(),
-                _ => param.wire.clone(),
-            };
-            format!("{} {name}", location(param.place))
-        };
-        let mut arguments: Vec<Argument> = op
-            .params
-            .iter()
-            .filter(|param| param.required)
-            .map(|param| Argument {
-                wire: wire(param),
-                name: param.name.to_string(),
-                ty: show(&param.argument, names),
-            })
-            .collect();
-        if let Some(body) = op
-            .body
-            .as_ref()
-            .filter(|body| body.place != BodyPlace::Options)
-        {
-            arguments.push(Argument {
-                wire: "request".to_owned(),
-                name: body.name.to_string(),
-                ty: show(&body.argument, names),
-            });
-        }
+        let arguments = arguments(op, names);
         let method = |name: &Name, place: String, ty: String| Item {
             kind: Kind::Method,
             place,
@@ -91,6 +64,39 @@ pub(super) fn methods(api: &Api, plan: &Outline, surface: &mut Surface) {
             }
         }
     }
+}
+
+/// What a call must be given.
+fn arguments(op: &Operation, names: &TypeNames) -> Vec<Argument> {
+    let wire = |param: &Param| {
+        let name = match param.place {
+            ParameterIn::Header => param.wire.to_ascii_lowercase(),
+            _ => param.wire.clone(),
+        };
+        format!("{} {name}", location(param.place))
+    };
+    let mut arguments: Vec<Argument> = op
+        .params
+        .iter()
+        .filter(|param| param.required)
+        .map(|param| Argument {
+            wire: wire(param),
+            name: param.name.to_string(),
+            ty: show(&param.argument, names),
+        })
+        .collect();
+    if let Some(body) = op
+        .body
+        .as_ref()
+        .filter(|body| body.place != BodyPlace::Options)
+    {
+        arguments.push(Argument {
+            wire: "request".to_owned(),
+            name: body.name.to_string(),
+            ty: show(&body.argument, names),
+        });
+    }
+    arguments
 }
 
 /// The struct of what is optional, and its fields.
