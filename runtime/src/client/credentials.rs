@@ -395,10 +395,7 @@ impl Credentials {
 
     /// The server refused this credential: forgets it, unless another call has renewed it meanwhile. Whether a new
     /// attempt gets another one.
-    pub(crate) fn refuse(&self, operation: &Operation, login: Option<u64>) -> bool {
-        let Some(login) = login else {
-            return false;
-        };
+    pub(crate) fn refuse(&self, operation: &Operation, login: u64) -> bool {
         let mut current = self.current();
         let now = Instant::now();
         current.futile.retain(|(_, until)| now < *until);

@@ -1,10 +1,11 @@
 //! When and how often an attempt is repeated.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
+use super::credentials::unix_time;
 use super::limit::LONGEST;
 
 /// How often, and after which waits, a call is tried again. Only calls that cannot do anything twice are: those of
@@ -152,19 +153,16 @@ fn wait_until(value: &str, headers: &HeaderMap) -> Option<Duration> {
         Some(at) => i64::try_from(at.as_secs() / 1000).ok()?,
         None => date(value)?,
     };
-    let wait = at.saturating_sub(now(headers)?);
+    let wait = at.saturating_sub(now(headers));
     Some(Duration::from_secs(u64::try_from(wait).unwrap_or(0)).min(LONGEST))
 }
 
 /// The time by the server's clock, if it reports that: a time that it names is one of its own.
-fn now(headers: &HeaderMap) -> Option<i64> {
+fn now(headers: &HeaderMap) -> i64 {
     let date = headers
         .get(DATE)
         .and_then(|value| date(value.to_str().ok()?));
-    date.or_else(|| {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-        i64::try_from(now.ok()?.as_secs()).ok()
-    })
+    date.unwrap_or_else(unix_time)
 }
 
 /// `Retry-After`, in seconds or as a date. Of several, the longest wait.

@@ -119,7 +119,7 @@ impl AuthSet {
     pub(super) fn refuse(&self, operation: &Operation, given: &[Given]) -> bool {
         let mut renewable = false;
         for (credentials, login) in self.logins(given) {
-            renewable |= credentials.refuse(operation, Some(login));
+            renewable |= credentials.refuse(operation, login);
         }
         renewable
     }

@@ -219,7 +219,7 @@ async fn a_token_is_renewed_before_it_ends() {
         "a minute before its end"
     );
     // A refusal of the old token does not take the new one away.
-    let Ok((_, login)) = credentials.value(&core, &OPERATION, TOKEN, 0).await else {
+    let Ok((_, Some(login))) = credentials.value(&core, &OPERATION, TOKEN, 0).await else {
         panic!("a token")
     };
     assert!(credentials.refuse(&OPERATION, login));
