@@ -280,6 +280,7 @@ impl<T> Items<T> {
                     continue;
                 }
                 None if self.ended => {
+                    self.note_dropped();
                     self.pieces.end();
                     return Poll::Ready(None);
                 }

@@ -179,7 +179,7 @@ impl Array {
         None
     }
 
-    /// BodyKind at a byte of an item; where the item ends, if it does here.
+    /// Looks at a byte of an item; where the item ends, if it does here.
     fn inside(&mut self, byte: u8) -> Option<usize> {
         if self.in_string {
             match byte {

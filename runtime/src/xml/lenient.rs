@@ -143,17 +143,22 @@ impl Reader<'_> {
         self.slice(from, to).trim().is_empty()
     }
 
-    /// BodyKind at what a list holds in which there was no item: it is an error where that is text, or elements of other names alone.
+    /// Looks at what a list holds in which there was no item. Text is an error. Elements of other names alone are reported: they may be
+    /// what an empty list has beside its items, a count for instance.
     #[cold]
-    pub(super) fn no_items(&self, el: Element, found: &Children) -> Result<(), CodecError> {
+    pub(super) fn no_items(&mut self, el: Element, found: &Children) -> Result<(), CodecError> {
         if found.stray {
             return Err(self.only_text(el, "items"));
         }
-        let name = |at| name_end(self.text, at).map(|end| self.slice(at, end));
-        if let (Some(name), [tag]) = (name(found.unknown + 1), found.tags)
+        let name = name_end(self.text, found.unknown + 1);
+        if let (Some(end), [tag]) = (name, found.tags)
             && found.unknown > 0
         {
-            return Err(other_items(found.unknown, self.name(el), tag, name));
+            let name = self.slice(found.unknown + 1, end);
+            let error = other_items(found.unknown, self.name(el), tag, name);
+            if let Some(omitted) = &mut self.omitted {
+                omitted.push(error);
+            }
         }
         Ok(())
     }

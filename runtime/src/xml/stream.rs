@@ -400,7 +400,12 @@ impl<T: ReadField> ListDecoder<T> {
                         }
                         if let (0, Some(other), [tag]) = (self.items, &self.other, self.list.items)
                         {
-                            return Err(other_items(0, &self.root, tag, other));
+                            let error = other_items(0, &self.root, tag, other);
+                            if self.omitted.is_some() {
+                                let mut omitted = Omitted::default();
+                                omitted.push(error);
+                                self.note(Some(omitted), from, to);
+                            }
                         }
                         Ok((Phase::Epilog, None))
                     }
