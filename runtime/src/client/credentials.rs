@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use tokio::time::Instant;
 
+use super::mask::after;
 use super::scheme::{Scheme, SchemeKind};
 use super::{BoxFuture, Core, Operation};
 use crate::{DateTime, Error, ErrorKind, Secret};
@@ -499,15 +500,8 @@ fn basic(login: &str, password: &Secret) -> Secret {
 
 /// Documents and dashboards show tokens with the word before them, and so they are copied.
 fn bearer(token: &Secret) -> Secret {
-    const SCHEME: &str = "bearer ";
     let token = token.expose();
-    let has_scheme = token
-        .get(..SCHEME.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(SCHEME));
-    let token = token
-        .get(SCHEME.len()..)
-        .filter(|_| has_scheme)
-        .unwrap_or(token);
+    let token = after(token, "bearer ").unwrap_or(token);
     Secret::new(format!("Bearer {token}"))
 }
 

@@ -112,7 +112,7 @@ impl Hooks {
     }
 }
 
-/// Whether the value of a header is no secret: a masked `json` or `2024-01-01` would make errors unreadable.
+/// Whether the value of a header is not a secret: a masked `json` or `2024-01-01` would make errors unreadable.
 fn is_public(name: &HeaderName) -> bool {
     let name = name.as_str();
     ["accept", "content-"]

@@ -61,8 +61,8 @@ struct Unit {
     end: usize,
 }
 
-/// What follows a scheme.
-fn after<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
+/// What follows a scheme, in any letter case.
+pub(super) fn after<'t>(text: &'t str, scheme: &str) -> Option<&'t str> {
     let (start, rest) = text.split_at_checked(scheme.len())?;
     start.eq_ignore_ascii_case(scheme).then_some(rest)
 }

@@ -134,7 +134,7 @@ impl OAuth2 {
     }
 
     /// Sets a further parameter of the token request, `audience` for instance. The value is masked in errors, but for
-    /// `audience`, `resource` and `scope`, which are no secrets.
+    /// `audience`, `resource` and `scope`, which are not secrets.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
         self.parameters.push((name.into(), value.into()));
@@ -313,7 +313,7 @@ impl OAuth2 {
     }
 }
 
-/// Parameters of a token request that are no secrets.
+/// Parameters of a token request that are not secrets.
 const PUBLIC: [&str; 3] = ["audience", "resource", "scope"];
 
 /// How much of a token server's reply is read.

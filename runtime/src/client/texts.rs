@@ -116,7 +116,7 @@ impl<T: FromJson + Send + 'static> Decoder<T> for Texts<T> {
         let Some(decoder) = &mut self.decoder else {
             return Ok(());
         };
-        // It has not looked at the text yet, which is no item.
+        // It has not looked at the text yet, which is not an item.
         if is_new && let Some(Err(error)) = decoder.next() {
             return Err(error);
         }
@@ -167,7 +167,7 @@ pub(super) fn array_of_lines(text: &[u8], says_lines: bool) -> Option<Vec<u8>> {
         if std::str::from_utf8(line).is_ok_and(json::is_valid) {
             continue;
         }
-        // The last line may be cut off, and so is the list then. Anything else is no list.
+        // The last line may be cut off, and so is the list then. Anything else is not a list.
         return lines.peek().is_none().then_some(list);
     }
     list.push(b']');

@@ -56,7 +56,7 @@ pub struct ListDecoder<T> {
     items: usize,
     /// Text has come between the items.
     stray: bool,
-    /// The name of the first element that is no item.
+    /// The name of the first element that is not an item.
     other: Option<String>,
     failed: bool,
     /// The item that is not as documented.

@@ -1,5 +1,5 @@
 //! Names of generic types as .NET writes them in full: `Page`1[[Shop.Order, Shop.Models, Version=1.0.0.0, Culture=neutral,
-//! PublicKeyToken=null]]`. Where a type is compiled, and in which version, is no part of a name: each release would change it.
+//! PublicKeyToken=null]]`. Where a type is compiled, and in which version, is not part of a name: each release would change it.
 
 use std::borrow::Cow;
 

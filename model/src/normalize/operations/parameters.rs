@@ -219,7 +219,7 @@ const OF_THE_MESSAGE: [&str; 8] = [
     "upgrade",
 ];
 
-/// The finding about a header that is no parameter.
+/// The finding about a header that is not a parameter.
 fn reserved(name: &Spanned<String>) -> Option<Finding> {
     let is = |names: &[&str]| names.iter().any(|known| name.eq_ignore_ascii_case(known));
     let (why, help) = if is(&["accept", "content-type", "authorization"]) {
