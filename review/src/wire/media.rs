@@ -159,8 +159,7 @@ fn bare_string(
         Spot::at(&before.origin, ""),
         Spot::at(&after.origin, ""),
     );
-    let change = change.level(Level::None).behaves(level, text);
-    wire.report(change, &scope.nowhere());
+    wire.behaves_at(change, level, text, scope);
 }
 
 fn media(

@@ -282,6 +282,18 @@ impl<'a> Wire<'a> {
         self.out.add(finding);
     }
 
+    /// Reports a change that nothing on the wire shows, with a level of its own.
+    pub(crate) fn behaves_at(
+        &mut self,
+        change: Change,
+        level: Level,
+        text: impl Into<String>,
+        scope: &Scope,
+    ) {
+        let change = change.level(Level::None).behaves(level, text);
+        self.report(change, &scope.nowhere());
+    }
+
     /// Reports a description that says something else.
     pub(crate) fn described(
         &mut self,

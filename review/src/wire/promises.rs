@@ -150,8 +150,7 @@ fn settings(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str
             let what = format!("{what} is {} instead of {}", say(after), say(before));
             let (variance, spots) = (Variance::Incomparable, (spot(was, base), spot(is, head)));
             let change = Change::new(check, variance, place, what, spots.0, spots.1);
-            let change = change.level(Level::None).behaves(level, text);
-            wire.report(change, &scope.nowhere());
+            wire.behaves_at(change, level, text, scope);
         }
     }
 }
@@ -294,7 +293,6 @@ fn pages(wire: &mut Wire<'_>, base: &Operation, head: &Operation, place: &str, s
             spot(was, base),
             spot(is, head),
         );
-        let change = change.level(Level::None).behaves(level, text);
-        wire.report(change, &scope.nowhere());
+        wire.behaves_at(change, level, text, scope);
     }
 }

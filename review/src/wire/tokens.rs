@@ -105,8 +105,7 @@ impl Tokens<'_, '_> {
             return;
         }
         let change = Change::new(check, Variance::Incomparable, place, what, before, after);
-        let change = change.level(Level::None).behaves(level, text);
-        self.wire.report(change, &self.scope.nowhere());
+        self.wire.behaves_at(change, level, text, self.scope);
     }
 
     fn urls(&mut self, one: &OAuthFlow, other: &OAuthFlow, near: (&Origin, &Origin)) {
